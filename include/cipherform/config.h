@@ -1,0 +1,78 @@
+// YAML → what it declares. The only module that knows yaml-cpp.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "cipherform/error.h"
+#include "cipherform/model.h"
+#include "cipherform/tenant_seed.h"
+
+namespace cipherform {
+
+/// Where an API key comes from. The key itself is never part of a declaration.
+struct KeyFromEnv {
+  std::string variable;
+};
+struct KeyFromFile {
+  std::filesystem::path path;  ///< absolute, or relative to the project directory
+};
+struct KeyFromCommand {
+  std::vector<std::string> argv;  ///< run without a shell; its standard output, trimmed, is the key
+};
+using KeySource = std::variant<KeyFromEnv, KeyFromFile, KeyFromCommand>;
+
+/// One tenant that the declaration can be applied to.
+struct Environment {
+  std::string name;
+  std::string url;  ///< without a final slash
+  /// Nothing: CIPHERFORM_API_KEY_<NAME>, then CIPHERFORM_API_KEY.
+  std::optional<KeySource> api_key;
+  std::optional<std::filesystem::path> ca_file;  ///< relative to the project directory
+  std::map<std::string, std::string> group_ids;  ///< name → uuid
+  std::string promotes_from;                     ///< empty: none
+  bool insecure_http = false;
+};
+
+/// A declaration for all its environments, parsed and checked. Opaque: ask for
+/// one environment's desired state.
+class Declaration {
+ public:
+  Declaration();
+  ~Declaration();
+  Declaration(Declaration&&) noexcept;
+  Declaration& operator=(Declaration&&) noexcept;
+
+  /// In the order declared.
+  const std::vector<Environment>& environments() const;
+  /// What is declared for `environment`, which must be one of environments().
+  /// Consumes the declaration, so that a million users are not held twice.
+  DesiredState desired_state(std::string_view environment) &&;
+
+  struct Data;
+  explicit Declaration(std::unique_ptr<Data> data);
+
+ private:
+  std::unique_ptr<Data> data_;
+};
+
+/// Either a declaration or everything that is wrong with it, in the order of
+/// files, lines and columns.
+using DeclarationResult = tl::expected<Declaration, std::vector<Diagnostic>>;
+
+/// Reads `project`/cipherform.yaml and all that it includes, files in parallel on
+/// `threads` threads (0: one per core). Offline. Reports every error of every
+/// file, up to a bound that is said when reached.
+DeclarationResult load_declaration(const std::filesystem::path& project, unsigned threads = 0);
+
+/// Reads a sandbox's seed file (a YAML map with the keys of TenantSeed); the same
+/// checks and bounds as a declaration.
+tl::expected<TenantSeed, std::vector<Diagnostic>> load_tenant_seed(const std::filesystem::path& file);
+
+}  // namespace cipherform

@@ -1,0 +1,220 @@
+// The plan: a value that is computed once, printed, saved, reviewed and applied,
+// and never recomputed on the way.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "cipherform/error.h"
+#include "cipherform/model.h"
+
+namespace cipherform {
+
+/// A group of the tenant, by the id that is sent and the name that people read.
+struct GroupRef {
+  std::string id;
+  std::string name;
+  friend bool operator==(const GroupRef&, const GroupRef&) = default;
+};
+
+/// A place in the declaration that asked for something.
+struct Source {
+  std::string file;
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+  std::string team;    ///< the team through which it came, or empty
+  std::string reason;  ///< "OPS-411", or empty
+  std::optional<Time> until;
+  friend bool operator==(const Source&, const Source&) = default;
+};
+
+/// A membership that is given, and why.
+struct Grant {
+  GroupRef group;
+  bool privileged = false;
+  bool fallback = false;        ///< given because the last other membership goes (then no sources)
+  std::vector<Source> sources;  ///< only those in force at the plan's time
+  std::optional<Time> until;    ///< when the last of the sources ends; nothing: never
+  friend bool operator==(const Grant&, const Grant&) = default;
+};
+
+/// Why a membership is taken away.
+enum class RemovalCause : std::uint8_t {
+  not_declared,  ///< the group is authoritative and nobody asks for the membership
+  expired,       ///< every source's `until` has passed (then sources says which)
+};
+
+/// One request creates up to 100 of these. Expects: no live user has the email.
+struct CreateUser {
+  std::string email;
+  std::vector<Grant> grants;  ///< at least one; by group name
+  friend bool operator==(const CreateUser&, const CreateUser&) = default;
+};
+/// Expects: the user exists with this email and is not in the group.
+struct AddMember {
+  std::string user_id;
+  std::string email;
+  Grant grant;
+  friend bool operator==(const AddMember&, const AddMember&) = default;
+};
+/// Expects: the user exists with this email, is in the group, and in another one
+/// too (after the adds).
+struct RemoveMember {
+  std::string user_id;
+  std::string email;
+  GroupRef group;
+  RemovalCause cause = RemovalCause::not_declared;
+  std::vector<Source> sources;
+  friend bool operator==(const RemoveMember&, const RemoveMember&) = default;
+};
+using Change = std::variant<CreateUser, AddMember, RemoveMember>;
+
+struct Action {
+  /// Stable and unique within a plan: 16 hex digits made from kind, email and group.
+  std::string id;
+  Change change;
+  friend bool operator==(const Action&, const Action&) = default;
+};
+
+/// Whom the change is about.
+std::string_view email_of(const Change& change);
+
+enum class BlockCause : std::uint8_t {
+  last_membership,   ///< would leave the user in no group, and no fallback_group is set
+  unproved_listing,  ///< the user list was not proved complete, so nothing is removed
+  duplicate_email,   ///< two live users have this email
+};
+
+/// Something that the declaration asks for and the plan will not do. Never a reason
+/// to hold up the others.
+struct BlockedAction {
+  Change change;
+  BlockCause cause{};
+  std::string message;
+  friend bool operator==(const BlockedAction&, const BlockedAction&) = default;
+};
+
+enum class FindingKind : std::uint8_t {
+  unmanaged_user,          ///< live, not declared
+  deactivated_user,        ///< declared, deactivated in the tenant
+  expired_invitation,      ///< declared, invitation not accepted in time
+  identity_managed_group,  ///< declared, but an identity provider fills it
+  user_without_email,      ///< cannot be declared
+  expires_soon,            ///< a membership that ends within 14 days
+  expired_not_removed,     ///< expired, but the group is additive
+  privileged_grant,        ///< somebody gets a privileged group
+  removal_withheld,        ///< would be removed, but is an owner, or protected
+  groups_not_listed,       ///< the key may not list groups; what is unknown because of it
+};
+
+/// Something worth a reviewer's look that is not an action.
+struct Finding {
+  FindingKind kind{};
+  std::string subject;  ///< an email, a user id or a group name
+  std::string group;    ///< a group name, or empty
+  std::string message;  ///< a sentence without a final full stop
+  friend bool operator==(const Finding&, const Finding&) = default;
+};
+
+enum class GuardrailKind : std::uint8_t {
+  max_removals,  ///< acknowledged by --ack removals=N
+  max_creates,   ///< acknowledged by --ack creates=N
+  max_members,
+  separate_duties,
+  allowed_domains,
+  privileged_reason,  ///< a privileged grant, or one that needs a reason, without one
+};
+
+/// A limit that the plan breaks. Apply refuses while one is not acknowledged.
+struct GuardrailHit {
+  GuardrailKind kind{};
+  std::string message;          ///< with the numbers
+  std::string acknowledgement;  ///< "removals=37"; empty: cannot be acknowledged, change the declaration
+  friend bool operator==(const GuardrailHit&, const GuardrailHit&) = default;
+};
+
+struct PlanCounts {
+  std::uint32_t create = 0;
+  std::uint32_t add = 0;
+  std::uint32_t remove = 0;
+  std::uint32_t blocked = 0;
+  friend bool operator==(const PlanCounts&, const PlanCounts&) = default;
+};
+
+struct Plan {
+  std::string tool_version;
+  std::string environment;
+  std::string base_url;
+  Time created_at{};  ///< the plan's "now": what is expired is judged at this time
+  std::string declaration_digest;
+  std::string live_digest;
+  ListingProof proof;
+  std::vector<Action> actions;  ///< creates, adds (privileged last), removes; each by email key, then group
+  std::vector<BlockedAction> blocked;
+  std::vector<Finding> findings;  ///< by kind, subject, group
+  std::vector<GuardrailHit> guardrail_hits;
+  std::uint32_t live_users = 0;
+  std::uint32_t declared_users = 0;
+
+  /// Whether there is anything to apply.
+  bool empty() const { return actions.empty(); }
+  PlanCounts counts() const;
+  /// Requests that apply sends where nothing fails: creates in create_batches(),
+  /// one for each add and remove.
+  std::uint32_t requests() const;
+};
+
+/// Sizes of the create requests for `users` users: 1, 10, 100, 100, … so that an
+/// API that refuses everything has seen one user, not a hundred. At most 100 each
+/// (API reference, Create New Users).
+std::vector<std::uint32_t> create_batches(std::uint32_t users);
+
+/// Which memberships a plan is limited to. A membership is selected if `targets`
+/// is empty or one of its globs matches the email (without case) or the group
+/// name, and no glob of `excludes` does.
+struct Selection {
+  std::vector<std::string> targets;
+  std::vector<std::string> excludes;
+};
+
+struct PlanOptions {
+  Time as_of{};
+  std::string tool_version;
+  Selection selection;
+};
+
+/// The difference between the two states as a plan. Pure. Fails where a declared
+/// group cannot be resolved to exactly one live group: all of them in one error
+/// list, each with the candidates.
+tl::expected<Plan, std::vector<Error>> make_plan(const DesiredState& desired, const LiveState& live,
+                                                 const PlanOptions& options);
+
+/// How an action stands against a tenant that may have changed since it was planned.
+enum class ActionStanding : std::uint8_t { still_valid, already_done, conflicting };
+struct Standing {
+  ActionStanding standing{};
+  std::string why;  ///< set where conflicting
+};
+
+/// The standing of each of the plan's actions, in their order. Pure. All
+/// already_done after an apply means: converged.
+std::vector<Standing> standing_of(const Plan& plan, const LiveState& live);
+
+/// What `acknowledgements` ("removals=37", "creates=200") leave of the hits. An
+/// acknowledgement counts only if it is exactly the hit's own.
+std::vector<GuardrailHit> unacknowledged(const Plan& plan, std::span<const std::string> acknowledgements);
+
+/// The plan as JSON in the shape of Terraform's plan representation; the same
+/// bytes are the saved plan. docs/plan-format.md and schemas/plan.schema.json
+/// describe it. Ends in a line feed.
+std::string to_json(const Plan& plan);
+/// Reads what to_json wrote. Checks format version, types and the plan's own
+/// digest; a plan that was changed after saving is refused.
+Result<Plan> plan_from_json(std::string_view json);
+
+}  // namespace cipherform

@@ -1,0 +1,30 @@
+// A plan and its report for people. Everything that came from a tenant, a file or
+// the environment is escaped here, for where it goes.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cipherform/plan.h"
+#include "cipherform/report.h"
+
+namespace cipherform {
+
+/// `text` with nothing in it that a terminal or a CI log would act on: control
+/// characters, escape sequences, bidirectional and zero-width characters and invalid
+/// UTF-8 come out as visible escapes (\x1b, \u202e).
+std::string terminal_safe(std::string_view text);
+
+struct TextOptions {
+  bool color = false;
+};
+
+/// The plan as product contract section 4 has it; ends in a line feed.
+std::string render_text(const Plan& plan, const TextOptions& options);
+/// The end of an apply: what was done, every failed action with the API's words, what
+/// running again will do. `left` is the standing after the final read, if there was one.
+std::string render_report(const Plan& plan, const ApplyReport& report, const std::vector<Standing>* left,
+                          const TextOptions& options);
+
+}  // namespace cipherform

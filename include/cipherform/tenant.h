@@ -1,0 +1,227 @@
+// The Cipherscale API: the transport seam, the requests, and reading a tenant.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cipherform/error.h"
+#include "cipherform/model.h"
+
+namespace cipherform {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// Time. Waiting is Transport::wait, so that a test moves both by hand.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual Time now() const = 0;           ///< wall clock
+  virtual SteadyTime steady() const = 0;  ///< never goes back
+};
+/// The machine's clocks.
+std::unique_ptr<Clock> system_clock();
+
+enum class Method : std::uint8_t { get, post, del };
+std::string_view to_string(Method method);  ///< "GET", "POST", "DELETE"
+
+struct HttpRequest {
+  Method method = Method::get;
+  std::string path;  ///< below the base URL, escaped, with its query: "/tenants/users?limit=100"
+  std::string body;  ///< JSON, or empty
+  std::chrono::milliseconds timeout{30'000};  ///< total, from start to the last byte
+  std::size_t max_answer_bytes = std::size_t{16} << 20;
+};
+
+struct HttpAnswer {
+  int status = 0;
+  std::string body;
+  std::string retry_after;  ///< the header's value, or empty
+};
+
+/// No usable answer.
+struct TransportFailure {
+  enum class Stage : std::uint8_t {
+    not_sent,   ///< no byte of the request left: sending again is safe
+    ambiguous,  ///< the server may have executed it
+  };
+  Stage stage = Stage::ambiguous;
+  bool retryable = true;  ///< false: it will fail the same way again (TLS not trusted, bad URL)
+  std::string what;
+  std::string hint;
+};
+
+/// What became of one started request.
+struct Completion {
+  std::uint64_t ticket = 0;
+  tl::expected<HttpAnswer, TransportFailure> result;
+};
+
+/// Sends requests without blocking. All calls but wake() come from one thread.
+/// 3xx statuses are returned as they are; none is followed.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  /// Starts a request; its completion carries `ticket`.
+  virtual void start(std::uint64_t ticket, HttpRequest request) = 0;
+  /// The next completion; nothing if `until` passes or wake() is called first. With
+  /// nothing in flight it only waits.
+  virtual std::optional<Completion> wait(std::optional<SteadyTime> until) = 0;
+  /// Makes a wait() under way (or the next one) return nothing. From any thread.
+  virtual void wake() noexcept = 0;
+};
+
+struct TransportOptions {
+  std::string base_url;                          ///< https, or http to loopback only, unless insecure_http
+  std::string api_key;                           ///< secret; sent as `apikey`, never logged
+  std::optional<std::filesystem::path> ca_file;  ///< trusted beside the system's store
+  bool insecure_http = false;
+  unsigned lanes = 32;  ///< most requests in flight
+  std::string user_agent;
+};
+/// The transport over cpprestsdk. Fails on a URL or key that cannot be used.
+/// One per process and CA file: cpprestsdk's thread pool and OpenSSL's store are
+/// set up at the first call.
+Result<std::unique_ptr<Transport>> connect(TransportOptions options);
+
+/// Where a long operation stands; called from the operation's own thread.
+class Progress {
+ public:
+  virtual ~Progress() = default;
+  /// `done` of `total` (0: unknown) units of `what` ("users read", "actions").
+  virtual void update(std::string_view what, std::uint64_t done, std::uint64_t total) = 0;
+  /// Nothing is sent until `until`, because of `why` ("rate limited").
+  virtual void waiting(std::string_view why, std::chrono::milliseconds left) = 0;
+};
+
+/// Asked to stop? Set from a signal's thread; read by the loops.
+class Interruption {
+ public:
+  virtual ~Interruption() = default;
+  virtual bool requested() const noexcept = 0;
+};
+
+// --------------------------------------------------------------------- requests
+
+/// A user to create. At most 100 in one request.
+struct NewUser {
+  std::string_view email;
+  std::vector<std::string_view> group_ids;
+};
+/// The seed's four operations and List All User Groups (API reference), as requests.
+HttpRequest list_users_request(std::uint64_t offset, std::uint32_t limit, std::string_view sort);
+HttpRequest list_groups_request(std::uint64_t offset, std::uint32_t limit);
+/// One user goes as an object, more as an array.
+HttpRequest create_users_request(std::span<const NewUser> users);
+HttpRequest add_member_request(std::string_view user_id, std::string_view group_id);
+HttpRequest remove_member_request(std::string_view user_id, std::string_view group_id);
+
+/// A user in the answer to a create.
+struct CreatedUser {
+  std::string id;
+  std::string email;
+  std::vector<std::string> group_ids;
+};
+/// The users of a create's answer: an object, an array, or either wrapped in `data`.
+Result<std::vector<CreatedUser>> decode_created_users(std::string_view body);
+/// What an error body says, in one line of at most 500 bytes: the NestJS shape
+/// where it is that, else the start of the body.
+std::string decode_error_message(std::string_view body);
+
+// ------------------------------------------------------------------ dispatching
+
+/// What may be done when a request has no clean answer.
+enum class Safety : std::uint8_t {
+  repeatable,      ///< a read: any failure may be retried
+  not_repeatable,  ///< a change: only what certainly was not executed may be sent again
+};
+
+struct RetryPolicy {
+  unsigned attempts = 6;                ///< in all, the first included
+  std::chrono::milliseconds base{250};  ///< full jitter: uniform in [0, min(cap, base·2^n))
+  std::chrono::milliseconds cap{60'000};
+  std::chrono::milliseconds longest_wait{15 * 60'000};  ///< a longer Retry-After stops the run
+};
+
+/// How a request ended, for the ledger and the report.
+enum class Outcome : std::uint8_t {
+  done,       ///< 2xx
+  refused,    ///< 4xx: not executed
+  throttled,  ///< 429, or 503 with Retry-After, and no attempt left: not executed
+  not_sent,   ///< no byte left, and no attempt left
+  ambiguous,  ///< may have been executed: only reading the tenant tells
+};
+
+/// A request's end, after retries.
+struct Dispatched {
+  std::uint64_t ticket = 0;
+  Outcome outcome{};
+  HttpAnswer answer;         ///< of the last attempt, where there was one
+  TransportFailure failure;  ///< of the last attempt, where there was no answer
+  unsigned attempts = 0;
+};
+
+/// Sends requests within a limit of concurrency, obeys Retry-After for all of them,
+/// and retries what is safe, with full jitter. Single-threaded.
+class Dispatcher {
+ public:
+  struct Options {
+    RetryPolicy retry;
+    unsigned parallelism = 8;
+  };
+  Dispatcher(Transport& transport, const Clock& clock, std::mt19937_64& random, Options options,
+             Progress* progress = nullptr, const Interruption* interruption = nullptr);
+  ~Dispatcher();
+  Dispatcher(const Dispatcher&) = delete;
+  Dispatcher& operator=(const Dispatcher&) = delete;
+
+  /// Whether submit() may be called: fewer than `parallelism` requests are under way.
+  bool has_room() const;
+  std::size_t under_way() const;
+  void submit(std::uint64_t ticket, HttpRequest request, Safety safety);
+  /// Waits for the next request to end. Nothing: none is under way, or an
+  /// interruption was requested while requests wait for a retry (those end as what
+  /// they were). Requests in flight are always waited for.
+  std::optional<Dispatched> next();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// The error that a failed request is reported as: method and path, status and the
+/// API's own words, what may have changed, what to do.
+Error to_error(const HttpRequest& request, const Dispatched& dispatched);
+
+/// Retry-After (RFC 9110 section 10.2.3): seconds or an HTTP-date; nothing if it is neither.
+std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view value, Time now);
+
+// ---------------------------------------------------------------------- reading
+
+struct ReadOptions {
+  std::uint32_t limit = 100;  ///< page size asked for; a smaller one that the API clamps to is followed
+  std::uint32_t overlap = 5;  ///< users that adjacent pages share
+  unsigned parallelism = 4;   ///< pages in flight
+  std::chrono::milliseconds timeout{30'000};
+  RetryPolicy retry;
+  /// Users that the tenant had at the last read that the ledger knows of: an empty
+  /// list is then refused. 0: not known.
+  std::uint64_t known_users = 0;
+  std::map<std::string, std::string> group_ids;  ///< pinned names, used where groups cannot be listed
+};
+
+/// Everything of the tenant that a plan depends on: groups and users. A listing that
+/// cannot be proved complete is returned with proof.complete == false.
+Result<LiveState> read_tenant(Transport& transport, const Clock& clock, std::mt19937_64& random,
+                              const ReadOptions& options, Progress* progress = nullptr,
+                              const Interruption* interruption = nullptr);
+
+}  // namespace cipherform
