@@ -64,6 +64,13 @@ class Sha256 {
 /// moves of the arena included.
 class StringArena {
  public:
+  StringArena() = default;
+  StringArena(StringArena&& other) noexcept;
+  StringArena& operator=(StringArena&& other) noexcept;
+  ~StringArena() = default;
+  StringArena(const StringArena&) = delete;
+  StringArena& operator=(const StringArena&) = delete;
+
   std::string_view store(std::string_view text);
   /// Takes over the other's storage; its views stay valid.
   void absorb(StringArena&& other);
