@@ -41,6 +41,7 @@ struct Intent {
   std::string kind;  ///< "create_user", "add_member", "remove_member"
   std::string email;
   std::string group;  ///< a name; empty for a create
+  RunId run = 0;      ///< set by open_intents(): the run that meant it, for record_outcomes()
 };
 
 struct OutcomeRecord {

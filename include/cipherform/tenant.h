@@ -187,10 +187,11 @@ class Dispatcher {
   bool has_room() const;
   std::size_t under_way() const;
   void submit(std::uint64_t ticket, HttpRequest request, Safety safety);
-  /// Waits for the next request to end. Nothing: none is under way, or an
+  /// Waits for the next request to end, but not past `until`; a time that has passed
+  /// takes only what has ended already. Nothing: `until` passed, none is under way, or an
   /// interruption was requested while requests wait for a retry (those end as what
-  /// they were). Requests in flight are always waited for.
-  std::optional<Dispatched> next();
+  /// they were). Requests in flight are always waited for, where `until` allows.
+  std::optional<Dispatched> next(std::optional<SteadyTime> until = {});
 
  private:
   struct State;
