@@ -71,6 +71,10 @@ using DeclarationResult = tl::expected<Declaration, std::vector<Diagnostic>>;
 /// file, up to a bound that is said when reached.
 DeclarationResult load_declaration(const std::filesystem::path& project, unsigned threads = 0);
 
+/// The environments of `project`/cipherform.yaml alone, without its includes, so that a
+/// tenant can be read while the rest of the declaration is parsed.
+tl::expected<std::vector<Environment>, std::vector<Diagnostic>> load_environments(const std::filesystem::path& project);
+
 /// Reads a sandbox's seed file (a YAML map with the keys of TenantSeed); the same
 /// checks and bounds as a declaration.
 tl::expected<TenantSeed, std::vector<Diagnostic>> load_tenant_seed(const std::filesystem::path& file);

@@ -1,0 +1,281 @@
+// `cipherform apply [PLANFILE]`: take the lease, plan or check the saved plan, ask,
+// execute, read again, report. The lease is held from before the read until after
+// the last one, so that no other apply changes the tenant in between.
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "cipherform/apply.h"
+#include "cipherform/ledger.h"
+#include "cipherform/render.h"
+#include "cli/commands.h"
+#include "cli/lease_keeper.h"
+#include "cli/log.h"
+#include "cli/plan_output.h"
+#include "cli/planning.h"
+#include "cli/question.h"
+#include "cli/signals.h"
+
+namespace cipherform::cli {
+namespace {
+
+/// What every step of an apply uses.
+struct ApplyDesk {
+  const Invocation& invocation;
+  const Surroundings& surroundings;
+  Console& console;
+  SignalInterruption& interruption;
+  TenantAccess& access;
+  Ledger& ledger;
+  LeaseKeeper& lease;
+};
+
+Holder this_process() {
+  Holder holder;
+  std::array<char, 256> host{};
+  if (::gethostname(host.data(), host.size() - 1) == 0) holder.host = host.data();
+  const passwd* const user = ::getpwuid(::geteuid());
+  holder.user = user == nullptr ? std::to_string(::geteuid()) : user->pw_name;
+  holder.pid = ::getpid();
+  return holder;
+}
+
+/// Takes the lease; while another holds it, tries again every second until
+/// --lock-timeout has passed. Transport::wait is how this program waits.
+Result<Lease> take_lease(Ledger& ledger, TenantAccess& access, const Invocation& invocation, Console& console,
+                         const Interruption& interruption) {
+  const Holder holder = this_process();
+  const SteadyTime give_up = access.clock->steady() + invocation.lock_timeout;
+  bool said = false;
+  while (true) {
+    auto lease = ledger.acquire(access.environment.name, holder, access.clock->now());
+    const SteadyTime now = access.clock->steady();
+    if (lease || lease.error().kind != ErrorKind::locked || now >= give_up) return lease;
+    if (!std::exchange(said, true)) console.note("Waiting: " + lease.error().what);
+    static_cast<void>(access.transport->wait(std::min(give_up, now + std::chrono::seconds{1})));
+    if (interruption.requested()) {
+      return tl::unexpected(Error{ErrorKind::interrupted,
+                                  "interrupted while waiting for the other apply; nothing was "
+                                  "changed",
+                                  {},
+                                  {},
+                                  false});
+    }
+  }
+}
+
+void remember(ApplyDesk& desk, bool proved, std::uint64_t users) {
+  if (!proved) return;
+  const auto kept = desk.ledger.remember_users(desk.access.environment.name, desk.access.environment.url, users,
+                                               desk.access.clock->now());
+  if (!kept) desk.console.error(kept.error());
+}
+
+/// The exit code of a plan that may not be executed; nothing where it may.
+std::optional<ExitCode> refused(const Plan& plan, const Invocation& invocation, Console& console) {
+  const auto hits = unacknowledged(plan, invocation.acknowledgements);
+  if (hits.empty()) return std::nullopt;
+  for (const GuardrailHit& hit : hits) {
+    console.error({ErrorKind::guardrail,
+                   hit.message,
+                   {},
+                   hit.acknowledgement.empty() ? "change the declaration"
+                                               : fmt::format("if that is meant: --ack {}", hit.acknowledgement),
+                   false});
+  }
+  console.note("Nothing was changed.");
+  return ExitCode::refused;
+}
+
+/// Whether the user wants the plan; else the exit code.
+std::optional<ExitCode> not_approved(ApplyDesk& desk) {
+  if (desk.invocation.auto_approve) return std::nullopt;
+  const std::string question =
+      fmt::format("Apply this plan to {} ({})?", desk.access.environment.name, desk.access.environment.url);
+  switch (ask(question, desk.surroundings, desk.console, desk.lease, desk.interruption)) {
+    case Reply::yes:
+      return std::nullopt;
+    case Reply::no:
+      desk.console.note("Not applied. Nothing was changed.");
+      return ExitCode::error;
+    case Reply::nobody:
+      desk.console.note("Not applied: there is nobody to answer. Nothing was changed. (--auto-approve does not ask)");
+      return ExitCode::error;
+    case Reply::interrupted:
+      desk.console.note("Interrupted. Nothing was changed.");
+      return ExitCode::interrupted;
+    case Reply::lease_lost:
+      desk.console.note("Not applied: another apply took over meanwhile. Nothing was changed. Run it again.");
+      return ExitCode::error;
+  }
+  return ExitCode::error;
+}
+
+bool executed(const ActionReport& report) {
+  return report.outcome == ActionOutcome::done || report.outcome == ActionOutcome::ambiguous;
+}
+
+/// How the run ended, from what was reported and what the last read showed.
+RunResult result_of(const ApplyReport& report, const std::vector<Standing>* left) {
+  if (report.interrupted) return RunResult::interrupted;
+  const bool converged = left != nullptr && std::ranges::all_of(*left, [](const Standing& standing) {
+                           return standing.standing == ActionStanding::already_done;
+                         });
+  if (converged) return RunResult::converged;
+  return std::ranges::any_of(report.actions, executed) ? RunResult::partial : RunResult::failed;
+}
+
+ExitCode exit_code_of(RunResult result, const ApplyReport& report, bool blocked) {
+  switch (result) {
+    case RunResult::interrupted:
+      return ExitCode::interrupted;
+    case RunResult::converged:
+      return blocked ? ExitCode::refused : ExitCode::done;
+    case RunResult::partial:
+      return ExitCode::partial;
+    case RunResult::failed:
+      return report.stopped_by ? ExitCode::error : ExitCode::partial;
+  }
+  return ExitCode::error;
+}
+
+/// Reads the tenant again; nothing if that failed, which is said.
+std::optional<std::vector<Standing>> read_again(ApplyDesk& desk, const Plan& plan) {
+  auto live = read_tenant(*desk.access.transport, *desk.access.clock, desk.access.random, desk.access.read, &desk.lease,
+                          &desk.interruption);
+  if (!live) {
+    desk.console.error(live.error());
+    return std::nullopt;
+  }
+  remember(desk, live->proof.complete, live->users.size());
+  return standing_of(plan, *live);
+}
+
+ExitCode execute(ApplyDesk& desk, const Plan& plan) {
+  TenantAccess& access = desk.access;
+  const auto run = desk.ledger.begin_run(desk.lease.lease(), plan, access.clock->now());
+  if (!run) return report_error(desk.console, run.error());
+  ApplyOptions options;
+  options.parallelism = desk.invocation.parallelism;
+  options.timeout = desk.invocation.timeout;
+  const ApplyReport report = apply_plan(plan, *access.transport, *access.clock, access.random, desk.ledger,
+                                        desk.lease.lease(), *run, options, nullptr, &desk.lease, &desk.interruption);
+  std::optional<std::vector<Standing>> left;
+  if (!report.interrupted) left = read_again(desk, plan);
+  const std::vector<Standing>* const standings = left ? &*left : nullptr;
+  const RunResult result = result_of(report, standings);
+  if (auto finished = desk.ledger.finish_run(*run, result, access.clock->now()); !finished) {
+    desk.console.error(finished.error());
+  }
+  desk.console.data(render_report(plan, report, standings, {.color = desk.console.color_out()}));
+  return exit_code_of(result, report, !plan.blocked.empty());
+}
+
+ExitCode apply_live(ApplyDesk& desk) {
+  const auto plan = plan_environment(desk.invocation, desk.access, desk.console, desk.lease, desk.interruption);
+  if (!plan) return plan.error();
+  remember(desk, plan->proof.complete, plan->live_users);
+  if (auto written = write_plan(*plan, desk.invocation.outputs, desk.console); !written) {
+    return report_error(desk.console, written.error());
+  }
+  if (auto code = refused(*plan, desk.invocation, desk.console)) return *code;
+  if (plan->empty()) return plan->blocked.empty() ? ExitCode::done : ExitCode::refused;
+  if (auto code = not_approved(desk)) return *code;
+  return execute(desk, *plan);
+}
+
+/// Drops what is done already; nothing if something conflicts, which is listed.
+std::optional<Plan> still_to_do(const Plan& plan, const LiveState& live, Console& console) {
+  const std::vector<Standing> standings = standing_of(plan, live);
+  Plan rest = plan;
+  rest.actions.clear();
+  std::size_t conflicts = 0;
+  for (std::size_t i = 0; i < standings.size(); ++i) {
+    if (standings[i].standing == ActionStanding::still_valid) rest.actions.push_back(plan.actions[i]);
+    if (standings[i].standing != ActionStanding::conflicting) continue;
+    console.note(fmt::format("conflict: {}: {}", email_of(plan.actions[i].change), standings[i].why));
+    ++conflicts;
+  }
+  if (conflicts == 0) return rest;
+  console.error({ErrorKind::stale,
+                 fmt::format("the tenant has changed: {} of {} actions no longer fit", conflicts, plan.actions.size()),
+                 {},
+                 "nothing was changed; make a new plan",
+                 false});
+  return std::nullopt;
+}
+
+ExitCode apply_saved(ApplyDesk& desk, const Plan& plan) {
+  if (auto code = refused(plan, desk.invocation, desk.console)) return *code;
+  const auto live = read_tenant(*desk.access.transport, *desk.access.clock, desk.access.random, desk.access.read,
+                                &desk.lease, &desk.interruption);
+  if (!live) return report_error(desk.console, live.error());
+  remember(desk, live->proof.complete, live->users.size());
+  const auto rest = still_to_do(plan, *live, desk.console);
+  if (!rest) return ExitCode::stale;
+  if (rest->actions.size() < plan.actions.size()) {
+    desk.console.note(fmt::format("{} of {} actions are done already.", plan.actions.size() - rest->actions.size(),
+                                  plan.actions.size()));
+  }
+  if (rest->empty()) {
+    desk.console.data(fmt::format("Nothing left to do: {} is as the plan wants it.\n", plan.environment));
+    return plan.blocked.empty() ? ExitCode::done : ExitCode::refused;
+  }
+  return execute(desk, *rest);
+}
+
+/// A saved plan belongs to one environment at one base URL.
+Result<void> check_binding(const Plan& plan, const Environment& environment) {
+  if (plan.environment == environment.name && plan.base_url == environment.url) return {};
+  return tl::unexpected(Error{ErrorKind::stale,
+                              fmt::format("the plan is for {} at {}, and the declaration has {} at {}",
+                                          plan.environment, plan.base_url, environment.name, environment.url),
+                              {},
+                              "nothing was changed; make a new plan",
+                              false});
+}
+
+}  // namespace
+
+ExitCode run_apply(const Invocation& given, const Surroundings& surroundings, Console& console) {
+  SignalInterruption interruption;
+  Invocation invocation = given;
+  std::optional<Plan> saved;
+  if (!invocation.operands.empty()) {
+    auto loaded = load_plan(invocation.operands.front());
+    if (!loaded) return report_error(console, loaded.error());
+    saved = std::move(*loaded);
+    if (!invocation.environment) invocation.environment = saved->environment;
+  }
+  const auto environment = environment_of(invocation, console);
+  if (!environment) return ExitCode::error;
+  if (saved) {
+    if (auto bound = check_binding(*saved, *environment); !bound) return report_error(console, bound.error());
+  }
+  auto access = open_tenant(*environment, invocation, surroundings.variables);
+  if (!access) return report_error(console, access.error());
+  auto ledger = open_ledger(state_directory(invocation));
+  if (!ledger) return report_error(console, ledger.error());
+  const auto known = (*ledger)->known_users(environment->name, environment->url);
+  if (!known) return report_error(console, known.error());
+  access->read.known_users = known->value_or(0);
+
+  interruption.on_request([&] { access->transport->wake(); });
+  auto lease = take_lease(**ledger, *access, invocation, console, interruption);
+  if (!lease) {
+    interruption.on_request({});
+    return report_error(console, lease.error());
+  }
+  ConsoleProgress progress(console, *access->clock);
+  LeaseKeeper keeper(**ledger, std::move(*lease), *access->clock, progress);
+  ApplyDesk desk{invocation, surroundings, console, interruption, *access, **ledger, keeper};
+  const ExitCode code = saved ? apply_saved(desk, *saved) : apply_live(desk);
+  interruption.on_request({});
+  return code;
+}
+
+}  // namespace cipherform::cli

@@ -1,0 +1,16 @@
+// One function for each command: wiring and exit codes, nothing else.
+#pragma once
+
+#include "cli/console.h"
+#include "cli/exit_code.h"
+#include "cli/options.h"
+
+namespace cipherform::cli {
+
+ExitCode run_validate(const Invocation& invocation, Console& console);
+ExitCode run_plan(const Invocation& invocation, const Surroundings& surroundings, Console& console);
+ExitCode run_apply(const Invocation& invocation, const Surroundings& surroundings, Console& console);
+ExitCode run_show(const Invocation& invocation, Console& console);
+ExitCode run_sandbox(const Invocation& invocation, const Surroundings& surroundings, Console& console);
+
+}  // namespace cipherform::cli

@@ -1,0 +1,35 @@
+// Which environment a command works on, and the way into its tenant.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <random>
+#include <vector>
+
+#include "cipherform/config.h"
+#include "cipherform/tenant.h"
+#include "cli/options.h"
+
+namespace cipherform::cli {
+
+/// The one named; without a name the only one. Else ErrorKind::usage, which lists them.
+Result<Environment> choose_environment(const std::vector<Environment>& environments,
+                                       const std::optional<std::string>& name);
+
+/// `--state-dir`, or .cipherform in the project.
+std::filesystem::path state_directory(const Invocation& invocation);
+
+/// What a command needs to talk to a tenant.
+struct TenantAccess {
+  Environment environment;
+  std::unique_ptr<Clock> clock;
+  std::unique_ptr<Transport> transport;
+  std::mt19937_64 random;
+  ReadOptions read;
+};
+
+/// Finds the key and connects. Sends nothing.
+Result<TenantAccess> open_tenant(const Environment& environment, const Invocation& invocation,
+                                 const Variables& variables);
+
+}  // namespace cipherform::cli

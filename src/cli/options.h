@@ -1,0 +1,73 @@
+// argv and CIPHERFORM_* variables → what the user wants. The only module that knows
+// Boost.Program_options.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cipherform/error.h"
+#include "cipherform/model.h"
+#include "cipherform/plan.h"
+
+namespace cipherform::cli {
+
+/// Looks an environment variable up; nothing if it is not set.
+using Variables = std::function<std::optional<std::string>(std::string_view name)>;
+
+enum class Command : std::uint8_t { validate, plan, apply, show, sandbox, version, help };
+enum class ColorMode : std::uint8_t { automatic, always, never };
+enum class Form : std::uint8_t { text, json };
+
+/// One `--format FORM[=FILE]`; without a file it goes to standard output.
+struct Output {
+  Form form{};
+  std::optional<std::filesystem::path> file;
+};
+
+struct SandboxArguments {
+  std::uint16_t port = 8371;
+  std::string base_path = "/qa";
+  std::optional<std::filesystem::path> seed;
+  std::uint64_t users = 0;
+  std::optional<std::filesystem::path> database;
+  std::uint32_t latency_ms = 0;
+  double requests_per_second = 0;
+  bool list_groups = true;
+};
+
+/// Everything a command may need to know; each reads its own part.
+struct Invocation {
+  Command command = Command::help;
+  std::vector<std::string> operands;  ///< what follows the command: PLANFILE, or a command to explain
+  std::filesystem::path project = ".";
+  std::optional<std::string> environment;
+  ColorMode color = ColorMode::automatic;
+  std::string log_level = "warning";
+  std::filesystem::path state_dir;  ///< as given; relative to the project where it is the default
+  std::optional<Time> as_of;
+  Selection selection;
+  unsigned parallelism = 8;
+  std::chrono::milliseconds timeout{30'000};
+  std::chrono::milliseconds lock_timeout{0};
+  bool detailed_exitcode = false;
+  bool auto_approve = false;
+  std::vector<std::string> acknowledgements;
+  std::vector<Output> outputs;                     ///< never empty: text on standard output by default
+  std::optional<std::filesystem::path> plan_file;  ///< --out
+  SandboxArguments sandbox;
+};
+
+/// ErrorKind::usage with a hint where something is unknown, missing or malformed.
+Result<Invocation> parse_invocation(std::span<const std::string> arguments, const Variables& variables);
+
+/// `cipherform help`, or the help of one command; nothing for an unknown command.
+std::optional<std::string> help_text(std::string_view command);
+
+}  // namespace cipherform::cli

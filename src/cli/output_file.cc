@@ -1,0 +1,82 @@
+#include "cli/output_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace cipherform::cli {
+namespace {
+
+Error file_error(std::string_view verb, const std::filesystem::path& path, std::string hint = {}) {
+  return Error{ErrorKind::file,
+               fmt::format("cannot {} {}: {}", verb, path.string(), std::strerror(errno)),
+               {},
+               std::move(hint),
+               false};
+}
+
+bool write_all(int fd, std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t written = ::write(fd, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<void> write_private_file(const std::filesystem::path& path, std::string_view content) {
+  std::string temporary = path.string() + ".XXXXXX";
+  const int fd = ::mkstemp(temporary.data());  // mode 0600
+  if (fd < 0) return tl::unexpected(file_error("write", path, "does its directory exist, and may you write there?"));
+  const bool written = write_all(fd, content) && ::fsync(fd) == 0;
+  const int failure = errno;
+  const bool closed = ::close(fd) == 0;
+  if (written && closed && ::rename(temporary.c_str(), path.c_str()) == 0) return {};
+  if (!written) errno = failure;
+  Error error = file_error("write", path);
+  ::unlink(temporary.c_str());
+  return tl::unexpected(std::move(error));
+}
+
+Result<std::string> read_file(const std::filesystem::path& path, std::size_t most_bytes) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return tl::unexpected(file_error("read", path));
+  struct stat status {};
+  std::string content;
+  if (::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+    ::close(fd);
+    return tl::unexpected(
+        Error{ErrorKind::file, fmt::format("{} is not a regular file", path.string()), {}, {}, false});
+  }
+  if (static_cast<std::uint64_t>(status.st_size) > most_bytes) {
+    ::close(fd);
+    return tl::unexpected(
+        Error{ErrorKind::file, fmt::format("{} is larger than {} bytes", path.string(), most_bytes), {}, {}, false});
+  }
+  content.resize(static_cast<std::size_t>(status.st_size));
+  std::size_t filled = 0;
+  while (filled < content.size()) {
+    const ssize_t size = ::read(fd, content.data() + filled, content.size() - filled);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) {
+      Error error = file_error("read", path);
+      ::close(fd);
+      return tl::unexpected(std::move(error));
+    }
+    if (size == 0) break;
+    filled += static_cast<std::size_t>(size);
+  }
+  ::close(fd);
+  content.resize(filled);
+  return content;
+}
+
+}  // namespace cipherform::cli

@@ -1,0 +1,17 @@
+// Writing a file so that it is there whole or not at all.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "cipherform/error.h"
+
+namespace cipherform::cli {
+
+/// Replaces `path` with `content`, mode 0600, by way of a new file beside it.
+Result<void> write_private_file(const std::filesystem::path& path, std::string_view content);
+/// The whole of a regular file of at most `most_bytes`.
+Result<std::string> read_file(const std::filesystem::path& path, std::size_t most_bytes);
+
+}  // namespace cipherform::cli

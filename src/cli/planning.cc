@@ -1,0 +1,85 @@
+#include "cli/planning.h"
+
+#include <fmt/format.h>
+
+#include <future>
+#include <utility>
+
+#include "cli/log.h"
+
+namespace cipherform::cli {
+namespace {
+
+PlanOptions plan_options(const Invocation& invocation, const Clock& clock) {
+  PlanOptions options;
+  options.as_of = invocation.as_of.value_or(std::chrono::floor<std::chrono::seconds>(clock.now()));
+  options.tool_version = CIPHERFORM_VERSION;
+  options.selection = invocation.selection;
+  return options;
+}
+
+}  // namespace
+
+ExitCode report_error(Console& console, const Error& error) {
+  console.error(error);
+  switch (error.kind) {
+    case ErrorKind::guardrail:
+      return ExitCode::refused;
+    case ErrorKind::stale:
+      return ExitCode::stale;
+    case ErrorKind::interrupted:
+      return ExitCode::interrupted;
+    case ErrorKind::usage:
+    case ErrorKind::file:
+    case ErrorKind::declaration:
+    case ErrorKind::credential:
+    case ErrorKind::transport:
+    case ErrorKind::refused:
+    case ErrorKind::answer:
+    case ErrorKind::listing:
+    case ErrorKind::plan:
+    case ErrorKind::locked:
+    case ErrorKind::ledger:
+      return ExitCode::error;
+  }
+  return ExitCode::error;
+}
+
+std::optional<Environment> environment_of(const Invocation& invocation, Console& console) {
+  auto environments = load_environments(invocation.project);
+  if (!environments) {
+    // The whole declaration, because the user wants all errors in one run.
+    const auto declaration = load_declaration(invocation.project);
+    console.diagnostics(declaration ? environments.error() : declaration.error());
+    return std::nullopt;
+  }
+  auto environment = choose_environment(*environments, invocation.environment);
+  if (!environment) {
+    console.error(environment.error());
+    return std::nullopt;
+  }
+  return std::move(*environment);
+}
+
+tl::expected<Plan, ExitCode> plan_environment(const Invocation& invocation, TenantAccess& access, Console& console,
+                                              Progress& progress, const Interruption& interruption) {
+  auto parsing = std::async(std::launch::async, [&] { return load_declaration(invocation.project); });
+  auto live = read_tenant(*access.transport, *access.clock, access.random, access.read, &progress, &interruption);
+  auto declaration = parsing.get();
+  if (!declaration) {
+    console.diagnostics(declaration.error());
+    return tl::unexpected(ExitCode::error);
+  }
+  if (!live) return tl::unexpected(report_error(console, live.error()));
+  log_info(fmt::format("read {} users and {} groups with {} page requests", live->users.size(), live->groups.size(),
+                       live->proof.requests));
+  const DesiredState desired = std::move(*declaration).desired_state(access.environment.name);
+  auto plan = make_plan(desired, *live, plan_options(invocation, *access.clock));
+  if (!plan) {
+    console.errors(plan.error());
+    return tl::unexpected(ExitCode::error);
+  }
+  return std::move(*plan);
+}
+
+}  // namespace cipherform::cli

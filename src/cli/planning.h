@@ -1,0 +1,23 @@
+// From a project to a plan: the declaration is parsed while the tenant is read.
+#pragma once
+
+#include <optional>
+
+#include "cipherform/plan.h"
+#include "cli/console.h"
+#include "cli/environment_choice.h"
+#include "cli/exit_code.h"
+
+namespace cipherform::cli {
+
+/// The environment that `invocation` works on. Errors are shown on `console`.
+std::optional<Environment> environment_of(const Invocation& invocation, Console& console);
+
+/// The plan for `access`'s environment. What goes wrong is shown on `console`.
+tl::expected<Plan, ExitCode> plan_environment(const Invocation& invocation, TenantAccess& access, Console& console,
+                                              Progress& progress, const Interruption& interruption);
+
+/// Shows `error`; the exit code that goes with its kind.
+ExitCode report_error(Console& console, const Error& error);
+
+}  // namespace cipherform::cli

@@ -1,0 +1,17 @@
+// Asking the user before anything is changed.
+#pragma once
+
+#include "cli/console.h"
+#include "cli/lease_keeper.h"
+#include "cli/signals.h"
+
+namespace cipherform::cli {
+
+enum class Reply : std::uint8_t { yes, no, nobody, interrupted, lease_lost };
+
+/// Asks `question` on standard error; only the word "yes" is a yes. Keeps the lease
+/// while the user thinks. `nobody`: the input ended without an answer.
+Reply ask(std::string_view question, const Surroundings& surroundings, Console& console, LeaseKeeper& lease,
+          const SignalInterruption& interruption);
+
+}  // namespace cipherform::cli

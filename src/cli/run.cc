@@ -1,0 +1,55 @@
+#include "cli/run.h"
+
+#include "cli/commands.h"
+#include "cli/log.h"
+#include "cli/planning.h"
+
+namespace cipherform::cli {
+namespace {
+
+ExitCode run_help(const Invocation& invocation, Console& console) {
+  const std::string topic = invocation.operands.empty() ? std::string{} : invocation.operands.front();
+  const auto text = help_text(topic);
+  if (!text) {
+    return report_error(
+        console, Error{ErrorKind::usage, "there is no command '" + topic + "'", {}, "see `cipherform help`", false});
+  }
+  console.data(*text);
+  return ExitCode::done;
+}
+
+ExitCode run_command(const Invocation& invocation, const Surroundings& surroundings, Console& console) {
+  switch (invocation.command) {
+    case Command::validate:
+      return run_validate(invocation, console);
+    case Command::plan:
+      return run_plan(invocation, surroundings, console);
+    case Command::apply:
+      return run_apply(invocation, surroundings, console);
+    case Command::show:
+      return run_show(invocation, console);
+    case Command::sandbox:
+      return run_sandbox(invocation, surroundings, console);
+    case Command::version:
+      console.data("cipherform " CIPHERFORM_VERSION "\n");
+      return ExitCode::done;
+    case Command::help:
+      return run_help(invocation, console);
+  }
+  return ExitCode::error;
+}
+
+}  // namespace
+
+int run(std::span<const std::string> arguments, const Surroundings& surroundings) {
+  const auto invocation = parse_invocation(arguments, surroundings.variables);
+  if (!invocation) {
+    Console console(surroundings, ColorMode::automatic);
+    return static_cast<int>(report_error(console, invocation.error()));
+  }
+  Console console(surroundings, invocation->color);
+  start_log(invocation->log_level);
+  return static_cast<int>(run_command(*invocation, surroundings, console));
+}
+
+}  // namespace cipherform::cli
