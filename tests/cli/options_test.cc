@@ -1,0 +1,163 @@
+#include "cli/options.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace cipherform::cli {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using Words = std::vector<std::string>;
+
+Variables variables(std::map<std::string, std::string, std::less<>> values = {}) {
+  return [values = std::move(values)](std::string_view name) -> std::optional<std::string> {
+    const auto found = values.find(name);
+    if (found == values.end()) return std::nullopt;
+    return found->second;
+  };
+}
+
+Invocation parsed(const Words& words, const Variables& given = variables()) {
+  auto invocation = parse_invocation(words, given);
+  EXPECT_TRUE(invocation) << to_string(invocation.error());
+  return invocation.value_or(Invocation{});
+}
+
+std::string refusal(const Words& words, const Variables& given = variables()) {
+  const auto invocation = parse_invocation(words, given);
+  EXPECT_FALSE(invocation);
+  if (invocation) return {};
+  EXPECT_EQ(invocation.error().kind, ErrorKind::usage);
+  return to_string(invocation.error());
+}
+
+TEST(Options, StandBeforeAndAfterTheCommand) {
+  const Invocation invocation = parsed({"-C", "access", "plan", "-e", "qa", "--parallelism", "4", "--timeout=7"});
+  EXPECT_EQ(invocation.command, Command::plan);
+  EXPECT_EQ(invocation.project, "access");
+  EXPECT_EQ(invocation.environment, "qa");
+  EXPECT_EQ(invocation.parallelism, 4U);
+  EXPECT_EQ(invocation.timeout, std::chrono::seconds{7});
+}
+
+TEST(Options, HaveDefaults) {
+  const Invocation invocation = parsed({"apply"});
+  EXPECT_EQ(invocation.project, ".");
+  EXPECT_FALSE(invocation.environment);
+  EXPECT_FALSE(invocation.auto_approve);
+  EXPECT_EQ(invocation.color, ColorMode::automatic);
+  EXPECT_EQ(invocation.lock_timeout, std::chrono::seconds{0});
+  ASSERT_EQ(invocation.outputs.size(), 1U);
+  EXPECT_EQ(invocation.outputs[0].form, Form::text);
+  EXPECT_FALSE(invocation.outputs[0].file);
+}
+
+TEST(Options, MayBeRepeatedWhereTheyAreLists) {
+  const Invocation invocation = parsed(
+      {"plan", "--target", "a*", "--target", "b*", "--exclude", "c", "--format", "text", "--format", "json=plan.json"});
+  EXPECT_THAT(invocation.selection.targets, ElementsAre("a*", "b*"));
+  EXPECT_THAT(invocation.selection.excludes, ElementsAre("c"));
+  ASSERT_EQ(invocation.outputs.size(), 2U);
+  EXPECT_EQ(invocation.outputs[1].form, Form::json);
+  EXPECT_EQ(invocation.outputs[1].file, "plan.json");
+}
+
+TEST(Options, ComeFromVariablesAndAFlagWins) {
+  const auto given = variables({{"CIPHERFORM_ENVIRONMENT", "prod"},
+                                {"CIPHERFORM_PARALLELISM", "2"},
+                                {"CIPHERFORM_AUTO_APPROVE", "true"},
+                                {"CIPHERFORM_CHDIR", "there"},
+                                {"CIPHERFORM_STATE_DIR", ""},
+                                {"CIPHERFORM_API_KEY", "not an option"}});
+  const Invocation invocation = parsed({"apply", "-e", "qa"}, given);
+  EXPECT_EQ(invocation.environment, "qa");
+  EXPECT_EQ(invocation.parallelism, 2U);
+  EXPECT_TRUE(invocation.auto_approve);
+  EXPECT_EQ(invocation.project, "there");
+  EXPECT_EQ(invocation.state_dir, "");
+}
+
+TEST(Options, OfAVariableAreCheckedLikeFlags) {
+  EXPECT_THAT(refusal({"apply"}, variables({{"CIPHERFORM_AUTO_APPROVE", "maybe"}})),
+              HasSubstr("CIPHERFORM_AUTO_APPROVE is 'maybe', not 1 or 0"));
+  EXPECT_THAT(refusal({"plan"}, variables({{"CIPHERFORM_PARALLELISM", "many"}})), HasSubstr("'many'"));
+}
+
+TEST(Options, NoColorIsHonouredAndAFlagWins) {
+  const auto no_color = variables({{"NO_COLOR", "1"}});
+  EXPECT_EQ(parsed({"plan"}, no_color).color, ColorMode::never);
+  EXPECT_EQ(parsed({"plan", "--color", "always"}, no_color).color, ColorMode::always);
+  EXPECT_EQ(parsed({"plan"}, variables({{"NO_COLOR", ""}})).color, ColorMode::automatic);
+}
+
+TEST(Options, ThatACommandDoesNotHaveAreErrorsThere) {
+  EXPECT_THAT(refusal({"validate", "--auto-approve"}), HasSubstr("`validate` has no option '--auto-approve'"));
+  EXPECT_THAT(refusal({"plan", "--auto-approve"}), HasSubstr("`plan` has no option '--auto-approve'"));
+  EXPECT_THAT(refusal({"show", "p", "-e", "qa"}), HasSubstr("`show` has no option"));
+}
+
+TEST(Options, AreNotGuessedFromTheirBeginnings) {
+  EXPECT_THAT(refusal({"apply", "--auto"}), HasSubstr("has no option '--auto'"));
+}
+
+TEST(Options, SayWhatWasProbablyMeant) {
+  EXPECT_THAT(refusal({"aply"}), HasSubstr("did you mean 'apply'?"));
+  EXPECT_THAT(refusal({"plan", "--detailed-exit-code"}), HasSubstr("did you mean '--detailed-exitcode'?"));
+}
+
+TEST(Options, WithBadValuesAreNamed) {
+  EXPECT_THAT(refusal({"plan", "--timeout", "0"}), HasSubstr("--timeout is '0', not a number from 1 to 3600"));
+  EXPECT_THAT(refusal({"plan", "--timeout", "1e3"}), HasSubstr("--timeout is '1e3'"));
+  EXPECT_THAT(refusal({"plan", "--timeout"}), HasSubstr("timeout"));
+  EXPECT_THAT(refusal({"plan", "--color", "sometimes"}), HasSubstr("--color is 'sometimes'"));
+  EXPECT_THAT(refusal({"plan", "--log-level", "loud"}), HasSubstr("--log-level is 'loud'"));
+  EXPECT_THAT(refusal({"plan", "--format", "json="}), HasSubstr("names no file"));
+  EXPECT_THAT(refusal({"sandbox", "--port", "65536"}), HasSubstr("--port is '65536'"));
+  EXPECT_THAT(refusal({"sandbox", "--rate-limit", "nan"}), HasSubstr("--rate-limit is 'nan'"));
+  EXPECT_THAT(refusal({"sandbox", "--users", "-1"}), HasSubstr("--users is '-1'"));
+}
+
+TEST(Options, OfTheSandbox) {
+  const SandboxArguments sandbox = parsed({"sandbox", "--port", "0", "--users", "5", "--latency", "20", "--rate-limit",
+                                           "2.5", "--no-group-list", "--seed", "s.yaml", "--database", "d.sqlite"})
+                                       .sandbox;
+  EXPECT_EQ(sandbox.port, 0);
+  EXPECT_EQ(sandbox.users, 5U);
+  EXPECT_EQ(sandbox.latency_ms, 20U);
+  EXPECT_EQ(sandbox.requests_per_second, 2.5);
+  EXPECT_FALSE(sandbox.list_groups);
+  EXPECT_EQ(sandbox.seed, "s.yaml");
+  EXPECT_EQ(sandbox.database, "d.sqlite");
+}
+
+TEST(Command, WithoutOneIsHelp) {
+  EXPECT_EQ(parsed({}).command, Command::help);
+  EXPECT_EQ(parsed({"--help"}).command, Command::help);
+  EXPECT_EQ(parsed({"--version"}).command, Command::version);
+  EXPECT_THAT(parsed({"apply", "--help"}).operands, ElementsAre("apply"));
+  EXPECT_THAT(refusal({"--color", "never"}), HasSubstr("no command is given"));
+}
+
+TEST(Command, TakesOnlyItsOperands) {
+  EXPECT_THAT(parsed({"apply", "plan.json"}).operands, ElementsAre("plan.json"));
+  EXPECT_THAT(refusal({"apply", "a", "b"}), HasSubstr("`apply` does not take 'b'"));
+  EXPECT_THAT(refusal({"show"}), HasSubstr("`show` needs the file of a saved plan"));
+  EXPECT_THAT(parsed({"plan"}).operands, IsEmpty());
+}
+
+TEST(Help, NamesEveryCommandAndEveryOptionOfOne) {
+  const std::string help = help_text("").value();
+  for (const char* command : {"validate", "plan", "apply", "show", "sandbox", "version", "help"}) {
+    EXPECT_THAT(help, HasSubstr(std::string("\n  ") + command + " "));
+    EXPECT_TRUE(help_text(command)) << command;
+  }
+  EXPECT_THAT(help_text("apply").value(), HasSubstr("--auto-approve"));
+  EXPECT_FALSE(help_text("nothing"));
+}
+
+}  // namespace
+}  // namespace cipherform::cli

@@ -1,0 +1,210 @@
+"""Bad input of every kind: its own clear error, exit 1, and nothing changed."""
+
+import os
+import socket
+import subprocess
+import unittest
+
+import harness
+from harness import CipherformTest, http_answer, raw_server
+
+SEED = """
+groups: [{name: Everyone}, {name: Engineering}, {name: Admins, role: ADMIN}]
+users:
+  - {email: owner@example.com, groups: [Everyone, Admins], owner: true}
+"""
+BODY = """
+users:
+  - {email: owner@example.com, groups: [Everyone, Admins]}
+  - {email: ada@example.com, groups: [Engineering]}
+"""
+
+
+class BadDeclaration(CipherformTest):
+    def refused(self, *expected, command="validate"):
+        answer = self.expect(1, command)
+        self.assertEqual(answer.out, "")
+        for text in expected:
+            self.assertIn(text, answer.err)
+        return answer
+
+    def root(self, text):
+        self.write("cipherform.yaml", text)
+
+    def test_no_file(self):
+        self.refused("cipherform.yaml", "error:")
+
+    def test_no_directory(self):
+        answer = self.run_cipherform("validate", project=self.directory / "nowhere")
+        self.assertEqual(answer.code, 1)
+        self.assertIn("nowhere", answer.err)
+
+    def test_empty_file(self):
+        self.root("")
+        self.refused("cipherform.yaml", "empty")
+
+    def test_directory_in_place_of_the_file(self):
+        (self.directory / "cipherform.yaml").mkdir()
+        self.refused("cipherform.yaml", "directory")
+
+    def test_binary(self):
+        (self.directory / "cipherform.yaml").write_bytes(bytes(range(256)))
+        self.refused("cipherform.yaml:")
+
+    def test_scalar_of_100_megabytes(self):
+        self.root("version: 1\nenvironments: {qa: {url: http://127.0.0.1/qa}}\nusers:\n  - email: "
+                  + "a" * 100_000_000 + "\n    groups: [A]\n")
+        self.refused("cipherform.yaml:4:")
+
+    def test_alias_bomb(self):
+        bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n"
+        for this, before in zip("bcdefghi", "abcdefgh"):
+            bomb += f"{this}: &{this} [{', '.join(['*' + before] * 9)}]\n"
+        self.root(bomb)
+        self.refused("cipherform.yaml:")
+
+    def test_duplicate_and_unknown_keys_are_reported_together(self):
+        self.root("version: 1\nversion: 1\nenvironments: {qa: {url: http://127.0.0.1/qa}}\n"
+                  "users:\n  - {email: a@example.com, group: [A]}\n  - {email: b@example.com, groups: [A]}\n")
+        answer = self.refused("cipherform.yaml:2:1: error: ", "cipherform.yaml:5:29: error: ", "'groups'")
+        self.assertIn("2 errors.", answer.err)
+
+    def test_unterminated_quote_does_not_swallow_the_file(self):
+        self.root("version: 1\nenvironments: {qa: {url: http://127.0.0.1/qa}}\nusers:\n"
+                  "  - {email: ada@example.com, groups: [\"Engineering]}\n  - {email: b@example.com, groups: [A]}\n")
+        self.refused("cipherform.yaml:")
+
+    def test_hostile_text_is_shown_escaped(self):
+        self.root("version: 1\nenvironments: {qa: {url: http://127.0.0.1/qa}}\n\"\\e[31mred\\u202e\": 1\n")
+        answer = self.refused("cipherform.yaml:3:1")
+        self.assertNotIn("\x1b", answer.err)
+        self.assertNotIn("\u202e", answer.err)
+
+
+class BadUsage(CipherformTest):
+    def test_each_is_named(self):
+        self.project("http://127.0.0.1:9/qa", BODY)
+        for arguments, expected in [
+                (["plann"], "did you mean 'plan'?"),
+                (["plan", "--paralelism", "3"], "did you mean '--parallelism'?"),
+                (["plan", "--parallelism", "0"], "--parallelism is '0', not a number from 1 to 256"),
+                (["plan", "--as-of", "tomorrow"], "--as-of is 'tomorrow'"),
+                (["plan", "-e", "qaa"], "did you mean 'qa'?"),
+                (["plan", "extra"], "`plan` does not take 'extra'"),
+                (["show"], "PLANFILE"),
+                (["show", "nowhere.json"], "cannot read nowhere.json"),
+                (["plan", "--format", "yaml"], "there is no format 'yaml'"),
+                (["help", "nothing"], "there is no command 'nothing'"),
+        ]:
+            with self.subTest(arguments):
+                answer = self.expect(1, *arguments)
+                self.assertIn(expected, answer.err)
+                self.assertEqual(answer.out, "")
+
+    def test_several_environments_need_a_name(self):
+        self.write("cipherform.yaml", "version: 1\nenvironments:\n  qa: {url: http://127.0.0.1:9/qa}\n"
+                                      "  prod: {url: http://127.0.0.1:9/prod}\n" + BODY)
+        self.assertIn("name one with -e: qa, prod", self.expect(1, "plan").err)
+
+    def test_a_damaged_plan_is_refused(self):
+        self.project("http://127.0.0.1:9/qa", BODY)
+        for text in ["", "{", "[]", "{}", "<html>", '{"format_version":"99.0"}', "\0" * 100]:
+            with self.subTest(text):
+                self.assertIn("plan.json", self.expect(1, "show", self.write("plan.json", text)).err)
+
+
+class BadTenant(CipherformTest):
+    """plan and apply against a tenant that does not work."""
+
+    def refused(self, *expected):
+        for command in (["plan"], ["apply", "--auto-approve"]):
+            answer = self.expect(1, *command, "--timeout", "5")
+            for text in expected:
+                self.assertIn(text, answer.err)
+            self.assertEqual(answer.out, "")
+        return answer
+
+    def test_no_key(self):
+        self.project("http://127.0.0.1:9/qa", BODY)
+        answer = self.run_cipherform("plan", variables={"CIPHERFORM_API_KEY": None})
+        self.assertEqual(answer.code, 1)
+        self.assertIn("CIPHERFORM_API_KEY_QA", answer.err)
+
+    def test_wrong_key(self):
+        sandbox = self.sandbox("--seed", self.write("seed.yaml", SEED))
+        self.project(sandbox.url, BODY)
+        answer = self.run_cipherform("plan", variables={"CIPHERFORM_API_KEY_QA": "wrong-key"})
+        self.assertEqual(answer.code, 1)
+        self.assertIn("401", answer.err)
+        self.assertNotIn("wrong-key", answer.err)
+
+    def test_wrong_url(self):
+        sandbox = self.sandbox("--seed", self.write("seed.yaml", SEED))
+        self.project(sandbox.url.replace("/qa", "/elsewhere"), BODY)
+        self.refused("404", "/tenants/users")
+
+    def test_refused_connection(self):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        self.project(f"http://127.0.0.1:{port}/qa", BODY)
+        self.refused("refused", f"127.0.0.1:{port}")
+
+    def test_plain_http_to_another_host(self):
+        self.project("http://tenant.example.com/qa", BODY)
+        self.refused("http")
+
+    def test_untrusted_tls(self):
+        key, certificate = self.directory / "key.pem", self.directory / "cert.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate,
+                        "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+                       check=True, capture_output=True)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        server = subprocess.Popen(["openssl", "s_server", "-accept", str(port), "-key", key, "-cert", certificate,
+                                   "-www"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+        self.addCleanup(lambda: (server.kill(), server.communicate()))
+        for line in server.stdout:
+            if b"ACCEPT" in line:
+                break
+        self.project(f"https://localhost:{port}/qa", BODY)
+        self.refused("not trusted", "ca_file")
+
+    def test_html_in_place_of_json(self):
+        with raw_server(http_answer("200 OK", "<html><body>Sign in</body></html>", "text/html")) as port:
+            self.project(f"http://127.0.0.1:{port}/qa", BODY)
+            self.refused("JSON")
+
+    def test_truncated_json(self):
+        with raw_server(http_answer("200 OK", '{"data":[{"id":"550e8400-e29b-41d4-a716-446655440000","em')) as port:
+            self.project(f"http://127.0.0.1:{port}/qa", BODY)
+            self.refused("JSON")
+
+    def test_error_bodies_cannot_write_to_the_terminal(self):
+        body = '{"statusCode":400,"message":"bad\\u001b[2J\\u202e ::set-output name=x::y"}'
+        with raw_server(http_answer("400 Bad Request", body)) as port:
+            self.project(f"http://127.0.0.1:{port}/qa", BODY)
+            answer = self.refused("400")
+            self.assertNotIn("\x1b", answer.err)
+            self.assertNotIn("::set-output", answer.err)
+
+    def test_unknown_group_names_the_candidates(self):
+        sandbox = self.sandbox("--seed", self.write("seed.yaml", SEED))
+        self.project(sandbox.url, "users:\n  - {email: ada@example.com, groups: [engineering, Enginering, Nothing]}\n")
+        answer = self.refused("cipherform.yaml:6:", "'engineering'", "Engineering", "Nothing", "Admins")
+        self.assertEqual(sandbox.users(), {"owner@example.com": ["Admins", "Everyone"]}, answer)
+
+    def test_read_only_state_directory(self):
+        if os.geteuid() == 0:
+            blocked = self.write("state", "a file where the directory should be")
+        else:
+            blocked = self.directory / "state"
+            blocked.mkdir(mode=0o500)
+        sandbox = self.sandbox("--seed", self.write("seed.yaml", SEED))
+        self.project(sandbox.url, BODY)
+        answer = self.expect(1, "apply", "--auto-approve", "--state-dir", blocked)
+        self.assertIn(str(blocked), answer.err)
+        self.assertEqual(len(sandbox.users()), 1)
+
+
+if __name__ == "__main__":
+    harness.main()
