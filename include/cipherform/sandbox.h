@@ -38,6 +38,8 @@ class Sandbox {
   virtual std::uint64_t users() const = 0;
   /// Requests answered since the start, by "METHOD /path-pattern".
   virtual std::uint64_t requests(std::string_view operation) const = 0;
+  /// Invitation e-mails "sent" to `email` (without case): one for each create.
+  virtual std::uint64_t invitations(std::string_view email) const = 0;
 };
 
 Result<std::unique_ptr<Sandbox>> start_sandbox(SandboxOptions options);
