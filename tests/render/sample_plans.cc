@@ -1,0 +1,195 @@
+// Values only; the order within a plan is the one that plan.h promises.
+#include "render/sample_plans.h"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+
+namespace cipherform::samples {
+namespace {
+
+GroupRef group(std::string name) { return {"id-of-" + name, std::move(name)}; }
+
+Source source(std::string file, std::uint32_t line, std::uint32_t column, std::string team = {},
+              std::string reason = {}, const char* until = nullptr) {
+  return {std::move(file),
+          line,
+          column,
+          std::move(team),
+          std::move(reason),
+          until == nullptr ? std::optional<Time>{} : parse_until(until)};
+}
+
+Grant grant(std::string name, std::vector<Source> sources, const char* until = nullptr, bool privileged = false) {
+  Grant value;
+  value.group = group(std::move(name));
+  value.privileged = privileged;
+  value.sources = std::move(sources);
+  if (until != nullptr) value.until = parse_until(until);
+  return value;
+}
+
+Grant fallback(std::string name) {
+  Grant value;
+  value.group = group(std::move(name));
+  value.fallback = true;
+  return value;
+}
+
+void act(Plan& plan, Change change) {
+  plan.actions.push_back({fmt::format("{:016x}", plan.actions.size() + 1), std::move(change)});
+}
+
+RemoveMember removal(const std::string& email, std::string name) {
+  return {"id-" + email, email, group(std::move(name)), RemovalCause::not_declared, {}};
+}
+
+AddMember addition(const std::string& email, Grant value) { return {"id-" + email, email, std::move(value)}; }
+
+void add_rich_actions(Plan& plan) {
+  act(plan,
+      CreateUser{"Ada@example.com",
+                 {grant("Admins", {source("users/ada.yaml", 4, 7, "", "OPS-411", "2027-01-31")}, "2027-01-31", true),
+                  grant("Engineering", {source("groups/eng.yaml", 4, 7, "platform")}),
+                  grant("Everyone", {source("groups/everyone.yaml", 3, 5), source("users/ada.yaml", 3, 14)})}});
+  act(plan, CreateUser{"zoe@example.com",
+                       {grant("Everyone", {source("teams/a.yaml", 1, 1, "a"), source("teams/b.yaml", 2, 2, "b"),
+                                           source("teams/c.yaml", 3, 3, "c"), source("teams/d.yaml", 4, 4, "d")})}});
+  act(plan, addition("bob@example.com", grant("Payments", {source("groups/pay.yaml", 9, 7, "", "PAY-7")})));
+  act(plan, addition("eve@example.com", fallback("Everyone")));
+  act(plan, addition("bob@example.com", grant("Admins",
+                                              {source("groups/admins.yaml", 5, 7, "", "SEC-1", "2027-01-19T12:00:00Z"),
+                                               source("users/bob.yaml", 2, 14, "", "SEC-2", "2028-06-30")},
+                                              "2028-06-30", true)));
+  act(plan, removal("bob@example.com", "Contractors"));
+  act(plan, RemoveMember{"id-eve",
+                         "eve@example.com",
+                         group("Auditors"),
+                         RemovalCause::expired,
+                         {source("groups/audit.yaml", 8, 5, "", "AUD-3", "2027-01-16")}});
+  act(plan,
+      RemoveMember{"7d9f0a52-90c0-4b58-8f0e-3c1f6f0f8a11", "", group("Contractors"), RemovalCause::not_declared, {}});
+}
+
+void block(Plan& plan, Change change, BlockCause cause, std::string message) {
+  plan.blocked.push_back({std::move(change), cause, std::move(message)});
+}
+
+}  // namespace
+
+Plan empty_plan() {
+  Plan plan;
+  plan.tool_version = "0.1.0";
+  plan.environment = "qa";
+  plan.base_url = "https://public-api.cipherscale.com/qa";
+  plan.created_at = *parse_rfc3339("2027-01-19T09:30:00Z");
+  plan.declaration_digest = std::string(64, 'a');
+  plan.live_digest = std::string(32, 'b');
+  plan.proof = {true, "", 3, 3, 1};
+  plan.live_users = 9;
+  plan.declared_users = 12;
+  return plan;
+}
+
+Plan rich_plan() {
+  Plan plan = empty_plan();
+  add_rich_actions(plan);
+  block(plan, removal("bob@example.com", "Old team"), BlockCause::duplicate_email,
+        "two users of the tenant have the email bob@example.com");
+  block(plan, removal("fay@example.com", "Contractors"), BlockCause::last_membership,
+        "it is the last group of fay@example.com, and no fallback_group is set");
+  plan.guardrail_hits = {
+      {GuardrailKind::max_removals, "37 memberships would be removed, 14.2 % of 260: more than 10 %", "removals=37"},
+      {GuardrailKind::separate_duties, "bob@example.com would be in Payments and Auditors", ""}};
+  plan.findings = {
+      {FindingKind::unmanaged_user, "gus@example.com", "", "gus@example.com is not declared"},
+      {FindingKind::deactivated_user, "zoe@example.com", "", "zoe@example.com is declared, but deactivated"},
+      {FindingKind::expires_soon, "Ada@example.com", "Admins", "Ada@example.com leaves Admins on 2027-01-31"},
+      {FindingKind::privileged_grant, "Ada@example.com", "Admins", "Ada@example.com gets Admins"},
+      {FindingKind::privileged_grant, "bob@example.com", "Admins", "bob@example.com gets Admins"},
+      {FindingKind::removal_withheld, "root@example.com", "Contractors",
+       "root@example.com keeps Contractors: an owner"},
+  };
+  return plan;
+}
+
+Plan blocked_plan() {
+  Plan plan = empty_plan();
+  block(plan, removal("fay@example.com", "Contractors"), BlockCause::last_membership,
+        "it is the last group of fay@example.com, and no fallback_group is set");
+  return plan;
+}
+
+Plan unproved_plan(unsigned people) {
+  Plan plan = empty_plan();
+  plan.proof.complete = false;
+  plan.proof.reason = "two passes over the list disagreed";
+  act(plan, addition("user-03@example.com", grant("Everyone", {source("groups/everyone.yaml", 3, 5)})));
+  for (unsigned i = 0; i < people; ++i) {
+    block(plan, removal(fmt::format("user-{:02}@example.com", i), "Contractors"), BlockCause::unproved_listing,
+          "the user list was not proved complete");
+  }
+  return plan;
+}
+
+Plan plan_with_many_findings() {
+  Plan plan = empty_plan();
+  const auto find = [&](FindingKind kind, std::string subject, std::string name, std::string message) {
+    plan.findings.push_back({kind, std::move(subject), std::move(name), std::move(message)});
+  };
+  for (unsigned i = 0; i < 12'411; ++i) find(FindingKind::unmanaged_user, fmt::format("u{:05}@example.com", i), "", "");
+  for (unsigned i = 0; i < 60; ++i) {
+    find(FindingKind::deactivated_user, fmt::format("gone-{:02}@example.com", i), "", "deactivated in the tenant");
+  }
+  find(FindingKind::expired_invitation, "hal@example.com", "", "hal@example.com did not accept the invitation");
+  find(FindingKind::identity_managed_group, "Staff", "", "Staff is filled by an identity provider");
+  find(FindingKind::user_without_email, "7d9f0a52-90c0-4b58-8f0e-3c1f6f0f8a11", "", "");
+  find(FindingKind::user_without_email, "8d9f0a52-90c0-4b58-8f0e-3c1f6f0f8a12", "", "");
+  find(FindingKind::expired_not_removed, "ida@example.com", "Everyone", "ida@example.com stays in Everyone");
+  find(FindingKind::removal_withheld, "ceo@example.com", "Contractors", "ceo@example.com is protected");
+  find(FindingKind::groups_not_listed, "qa", "", "the key may not list groups: empty groups are not known");
+  return plan;
+}
+
+Plan hostile_plan() {
+  Plan plan = empty_plan();
+  plan.environment = "q\x1b[2Ja";
+  plan.base_url = "https://example.com/\r\n::set-output name=x::y";
+  act(plan, addition("eve@example.com\n+ ceo@example.com",
+                     grant("Ad\u202Emins\u202C", {source("a\tb.yaml", 1, 1, "te\u200Bam", "::warning::hello")}, nullptr,
+                           true)));
+  act(plan, addition("long@example.com", grant(std::string(300, 'n'), {source("groups/long.yaml", 1, 1)})));
+  act(plan, addition("vso@example.com", grant("##vso[task.setvariable variable=x]y", {source("g.yaml", 2, 3)})));
+  act(plan, removal("\xff\xfe@example.com", "\x1b]0;title\x07"));
+  block(plan, removal("::error::@example.com", "##[error]"), BlockCause::last_membership, "last\u2028line");
+  plan.findings = {{FindingKind::unmanaged_user, "\U000E0041\u2066x@example.com\u2069", "", ""},
+                   {FindingKind::removal_withheld, "::group::", "", "::group::\n::endgroup::"}};
+  plan.guardrail_hits = {{GuardrailKind::max_creates, "\x1b[31mred", "creates=2\n$(id)"}};
+  return plan;
+}
+
+Plan large_plan(unsigned people) {
+  Plan plan = empty_plan();
+  const auto email = [](unsigned i) { return fmt::format("person-{:06}@example.com", i); };
+  for (unsigned i = 0; i < people; ++i) {
+    for (const char* name : {"Engineering", "Everyone"}) {
+      act(plan, addition(email(i), grant(name, {source("groups/all.yaml", i + 1, 7, "platform", "OPS-411")})));
+    }
+  }
+  for (unsigned i = 0; i < people; ++i) act(plan, removal(email(i), "Contractors"));
+  return plan;
+}
+
+Plan plan_to_report() {
+  Plan plan = empty_plan();
+  act(plan, CreateUser{"ada@example.com", {grant("Everyone", {source("users.yaml", 2, 5)})}});
+  act(plan, CreateUser{"cleo@example.com", {grant("Everyone", {source("users.yaml", 3, 5)})}});
+  act(plan, addition("bob@example.com", grant("Engineering", {source("users.yaml", 4, 5)})));
+  act(plan, addition("bob@example.com", grant("Admins", {source("users.yaml", 4, 5)}, nullptr, true)));
+  act(plan, removal("bob@example.com", "Contractors"));
+  act(plan, removal("dan@example.com", "Engineering"));
+  return plan;
+}
+
+}  // namespace cipherform::samples
