@@ -13,6 +13,7 @@ namespace cipherform::cli {
 Result<Environment> choose_environment(const std::vector<Environment>& environments,
                                        const std::optional<std::string>& name) {
   std::vector<std::string_view> names;
+  names.reserve(environments.size());
   for (const Environment& environment : environments) names.emplace_back(environment.name);
   if (!name) {
     if (environments.size() == 1) return environments.front();
