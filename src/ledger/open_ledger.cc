@@ -1,0 +1,170 @@
+// From a state directory to a ledger: makes what is missing with modes that keep
+// others out, and refuses what is there but is not a ledger.
+//
+// SQLite makes its -wal and -shm files with the mode of the database file, so the
+// file is made here, with 0600, before SQLite sees it. It is made only where there is
+// none: to open and close a file that SQLite holds would drop its POSIX locks.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+#include <utility>
+
+#include "ledger/schema.h"
+#include "ledger/sqlite_ledger.h"
+
+namespace cipherform {
+namespace {
+
+namespace fs = std::filesystem;
+
+Error file_error(const fs::path& path, std::string_view what, const std::error_code& code) {
+  return {.kind = ErrorKind::ledger,
+          .what = fmt::format("{}: {}", what, code.message()),
+          .where = path.string(),
+          .hint = "make the state directory writable, or name another with --state-dir"};
+}
+
+std::error_code last_error() { return {errno, std::generic_category()}; }
+
+/// A new name in a directory is durable only when the directory is.
+Result<void> sync_directory(const fs::path& directory) {
+  const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return tl::unexpected(file_error(directory, "the directory cannot be opened", last_error()));
+  const int code = ::fsync(descriptor);
+  const std::error_code error = last_error();
+  ::close(descriptor);
+  if (code != 0) return tl::unexpected(file_error(directory, "the directory cannot be made durable", error));
+  return {};
+}
+
+Result<void> make_directory(const fs::path& directory) {
+  std::error_code error;
+  if (fs::is_directory(directory, error)) return {};
+  fs::create_directories(directory.parent_path(), error);
+  if (error) {
+    return tl::unexpected(file_error(directory.parent_path(), "the state directory cannot be made", error));
+  }
+  if (::mkdir(directory.c_str(), S_IRWXU) != 0) {
+    error = last_error();
+    // Another process may have made it meanwhile.
+    if (error != std::errc::file_exists || !fs::is_directory(directory)) {
+      return tl::unexpected(file_error(directory, "the state directory cannot be made", error));
+    }
+  }
+  return sync_directory(directory.parent_path());
+}
+
+Result<void> make_file(const fs::path& file) {
+  struct stat found {};
+  if (::lstat(file.c_str(), &found) == 0) {
+    if (S_ISREG(found.st_mode)) return {};
+    return tl::unexpected(Error{.kind = ErrorKind::ledger,
+                                .what = "the ledger is not a regular file",
+                                .where = file.string(),
+                                .hint = "move it away, or name another state directory with --state-dir"});
+  }
+  if (errno != ENOENT) return tl::unexpected(file_error(file, "the ledger cannot be read", last_error()));
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (descriptor < 0) {
+    if (errno == EEXIST) return {};  // another process was faster
+    return tl::unexpected(file_error(file, "the ledger cannot be made", last_error()));
+  }
+  ::close(descriptor);
+  return sync_directory(file.parent_path());
+}
+
+/// A state directory's absolute path, without a final slash.
+Result<fs::path> absolute_directory(const fs::path& state_dir) {
+  std::error_code error;
+  const fs::path directory = fs::absolute(state_dir / "", error).lexically_normal();
+  if (error) return tl::unexpected(file_error(state_dir, "the state directory cannot be found", error));
+  return directory.has_filename() ? directory : directory.parent_path();
+}
+
+/// The journal mode afterwards. Two processes that make a ledger at once can each stand
+/// in the other's way, and SQLite then fails one at once instead of letting it wait.
+Result<std::string> set_write_ahead_log(const sqlite::Database& database) {
+  constexpr int pause_ms = 20;
+  for (int waited_ms = 0;; waited_ms += pause_ms) {
+    auto mode = database.text("PRAGMA journal_mode = WAL");
+    if (mode || !database.busy() || waited_ms >= sqlite::kBusyTimeoutMs) return mode;
+    sqlite3_sleep(pause_ms);
+  }
+}
+
+Result<void> configure(const sqlite::Database& database) {
+  // Every commit reaches the disk before its call returns.
+  if (auto set = database.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"); !set) return set;
+  const auto mode = set_write_ahead_log(database);
+  if (!mode) return tl::unexpected(mode.error());
+  if (*mode != "wal") {
+    return tl::unexpected(Error{.kind = ErrorKind::ledger,
+                                .what = "the file system of the state directory cannot hold a write-ahead log",
+                                .where = database.file(),
+                                .hint = "name a state directory on a local disk with --state-dir"});
+  }
+  return {};
+}
+
+}  // namespace
+
+bool is_process_alive(std::int64_t pid) {
+  if (pid <= 0 || pid > std::numeric_limits<pid_t>::max()) return true;
+  return ::kill(static_cast<pid_t>(pid), 0) == 0 || errno != ESRCH;
+}
+
+Result<std::unique_ptr<Ledger>> open_ledger(const fs::path& state_dir, LedgerSeams seams) {
+  const auto directory = absolute_directory(state_dir);
+  if (!directory) return tl::unexpected(directory.error());
+  const fs::path file = *directory / kLedgerFileName;
+  if (auto made = make_directory(*directory); !made) return tl::unexpected(std::move(made.error()));
+  if (auto made = make_file(file); !made) return tl::unexpected(std::move(made.error()));
+  auto opened = sqlite::Database::open(file.string(), {.vfs = seams.vfs});
+  if (!opened) return tl::unexpected(std::move(opened.error()));
+  const sqlite::Database& database = **opened;
+  const auto found = identify(database);
+  if (!found) return tl::unexpected(found.error());
+  if (auto configured = configure(database); !configured) return tl::unexpected(std::move(configured.error()));
+  if (*found == LedgerFile::fresh) {
+    if (auto created = create_tables(database); !created) return tl::unexpected(std::move(created.error()));
+  }
+  return SqliteLedger::attach(std::move(*opened), std::move(seams.is_alive));
+}
+
+Result<std::unique_ptr<Ledger>> open_ledger(const fs::path& state_dir) {
+  return open_ledger(state_dir, LedgerSeams{.is_alive = is_process_alive, .vfs = {}});
+}
+
+Result<std::optional<std::uint64_t>> peek_known_users(const fs::path& state_dir, std::string_view environment,
+                                                      std::string_view base_url) {
+  const auto directory = absolute_directory(state_dir);
+  if (!directory) return tl::unexpected(directory.error());
+  const fs::path file = *directory / kLedgerFileName;
+  std::error_code error;
+  const auto size = fs::file_size(file, error);
+  if (error == std::errc::no_such_file_or_directory || (!error && size == 0)) return std::nullopt;
+  if (error) return tl::unexpected(file_error(file, "the ledger cannot be read", error));
+
+  const auto read = [&](bool immutable) -> Result<std::optional<std::uint64_t>> {
+    auto opened = sqlite::Database::open(file.string(), {.read_only = true, .immutable = immutable, .vfs = {}});
+    if (!opened) return tl::unexpected(std::move(opened.error()));
+    const auto found = identify(**opened);
+    if (!found) return tl::unexpected(found.error());
+    if (*found == LedgerFile::fresh) return std::nullopt;
+    return read_known_users(**opened, environment, base_url);
+  };
+  // A read of a ledger in WAL mode makes -wal and -shm files. Where there is no log
+  // nobody has the ledger open, and it can be read as a file that does not change; if
+  // somebody opened it meanwhile, what was read that way does not count.
+  const fs::path log = file.string() + "-wal";
+  if (fs::exists(log, error)) return read(false);
+  auto users = read(true);
+  return fs::exists(log, error) ? read(false) : users;
+}
+
+}  // namespace cipherform

@@ -1,0 +1,340 @@
+#include "ledger/sqlite_ledger.h"
+
+#include <gtest/gtest.h>
+
+#include "ledger_fixture.h"
+
+namespace cipherform {
+namespace {
+
+using Ids = std::vector<std::string>;
+
+// ------------------------------------------------------------------------ leases
+
+class LeaseTest : public LedgerTest {};
+
+TEST_F(LeaseTest, ASecondApplyIsToldWhoHoldsTheEnvironmentAndSinceWhen) {
+  const auto ledger = open();
+  must(ledger->acquire("qa", kAda, kNoon));
+  const Error error = error_of(ledger->acquire("qa", kBob, kNoon + seconds{10}));
+  EXPECT_EQ(error.kind, ErrorKind::locked);
+  EXPECT_EQ(error.what, "qa is being applied by ada@laptop (pid 4711) since 2026-03-01T12:00:00Z");
+  EXPECT_EQ(error.hint,
+            "wait until it ends, or let cipherform wait with --lock-timeout; if that process is gone, its lock ends by "
+            "itself at 2026-03-01T12:02:00Z");
+}
+
+TEST_F(LeaseTest, ASecondConnectionSeesTheLeaseOfTheFirst) {
+  const auto first = open();
+  const auto second = open();
+  must(first->acquire("qa", kAda, kNoon));
+  EXPECT_EQ(error_of(second->acquire("qa", kBob, kNoon)).kind, ErrorKind::locked);
+}
+
+TEST_F(LeaseTest, EnvironmentsAreHeldApart) {
+  const auto ledger = open();
+  EXPECT_EQ(must(ledger->acquire("qa", kAda, kNoon)).environment, "qa");
+  EXPECT_EQ(must(ledger->acquire("prod", kBob, kNoon)).environment, "prod");
+}
+
+TEST_F(LeaseTest, AReleasedLeaseIsFreeAtOnceAndItsEpochStillGrows) {
+  const auto ledger = open();
+  const Lease first = must(ledger->acquire("qa", kAda, kNoon));
+  must(ledger->release(first));
+  const Lease second = must(ledger->acquire("qa", kBob, kNoon));
+  EXPECT_EQ(first.epoch, 1);
+  EXPECT_EQ(second.epoch, 2);
+}
+
+TEST_F(LeaseTest, HoldsUpToItsLastMillisecondAndNoLonger) {
+  const auto ledger = open();
+  must(ledger->acquire("qa", kAda, kNoon));
+  EXPECT_FALSE(ledger->acquire("qa", kBob, kNoon + kLeaseDuration - milliseconds{1}));
+  EXPECT_EQ(must(ledger->acquire("qa", kBob, kNoon + kLeaseDuration)).epoch, 2);
+}
+
+TEST_F(LeaseTest, OfAProcessThatIsGoneFromThisHostIsTakenOver) {
+  const auto ledger = open();
+  must(ledger->acquire("qa", kAda, kNoon));
+  gone_.insert(kAda.pid);
+  EXPECT_EQ(must(ledger->acquire("qa", {"cyd", kAda.host, 5000}, kNoon + seconds{1})).epoch, 2);
+}
+
+TEST_F(LeaseTest, OfAProcessOnAnotherHostIsNotTakenOverWhateverItsPidIsHere) {
+  const auto ledger = open();
+  must(ledger->acquire("qa", kAda, kNoon));
+  gone_.insert(kAda.pid);
+  EXPECT_EQ(error_of(ledger->acquire("qa", kBob, kNoon + seconds{1})).kind, ErrorKind::locked);
+}
+
+TEST_F(LeaseTest, RenewingProlongsIt) {
+  const auto ledger = open();
+  const Lease lease = must(ledger->acquire("qa", kAda, kNoon));
+  must(ledger->renew(lease, kNoon + minutes{1}));
+  EXPECT_FALSE(ledger->acquire("qa", kBob, kNoon + kLeaseDuration));
+  EXPECT_TRUE(ledger->acquire("qa", kBob, kNoon + minutes{1} + kLeaseDuration));
+}
+
+TEST_F(LeaseTest, RenewingAfterATakeOverSaysWhoTookIt) {
+  const auto ledger = open();
+  const Lease lease = must(ledger->acquire("qa", kAda, kNoon));
+  must(ledger->acquire("qa", kBob, kNoon + minutes{3}));
+  const Error error = error_of(ledger->renew(lease, kNoon + minutes{3}));
+  EXPECT_EQ(error.kind, ErrorKind::locked);
+  EXPECT_EQ(error.what, "the lock of qa was taken over by bob@build-7 (pid 23) since 2026-03-01T12:03:00Z");
+  EXPECT_EQ(error.hint, "nothing more is sent; apply again to continue from what the tenant has then");
+}
+
+TEST_F(LeaseTest, RenewingTooLateIsRefusedAlthoughNobodyElseCame) {
+  const auto ledger = open();
+  const Lease lease = must(ledger->acquire("qa", kAda, kNoon));
+  const Error error = error_of(ledger->renew(lease, kNoon + kLeaseDuration));
+  EXPECT_EQ(error.kind, ErrorKind::locked);
+  EXPECT_EQ(error.what, "the lock of qa expired at 2026-03-01T12:02:00Z, before it was prolonged");
+}
+
+TEST_F(LeaseTest, RenewingWhatWasReleasedOrNeverTakenIsRefused) {
+  const auto ledger = open();
+  EXPECT_EQ(error_of(ledger->renew({"qa", 1}, kNoon)).what, "nobody holds the lock of qa");
+  const Lease lease = must(ledger->acquire("qa", kAda, kNoon));
+  must(ledger->release(lease));
+  EXPECT_EQ(error_of(ledger->renew(lease, kNoon)).what, "the lock of qa was released");
+}
+
+TEST_F(LeaseTest, ReleasingOneThatAnotherTookOverLeavesTheOthers) {
+  const auto ledger = open();
+  const Lease first = must(ledger->acquire("qa", kAda, kNoon));
+  const Lease second = must(ledger->acquire("qa", kBob, kNoon + minutes{3}));
+  must(ledger->release(first));
+  must(ledger->renew(second, kNoon + minutes{4}));
+}
+
+TEST_F(LeaseTest, SurvivesTheConnection) {
+  must(open()->acquire("qa", kAda, kNoon));
+  EXPECT_EQ(error_of(open()->acquire("qa", kBob, kNoon)).kind, ErrorKind::locked);
+}
+
+TEST(ProcessIsAlive, KnowsItselfAndSaysYesWhereItCannotTell) {
+  EXPECT_TRUE(is_process_alive(::getpid()));
+  EXPECT_TRUE(is_process_alive(1));  // whoever runs it
+  EXPECT_TRUE(is_process_alive(0));  // would mean the whole process group
+  EXPECT_TRUE(is_process_alive(-1));
+  EXPECT_TRUE(is_process_alive(std::int64_t{1} << 40));
+  EXPECT_FALSE(is_process_alive(0x7fffffff));  // above the kernel's largest pid
+}
+
+// -------------------------------------------------------------------------- runs
+
+class RunTest : public LedgerTest {
+ protected:
+  void SetUp() override {
+    ledger_ = open();
+    lease_ = must(ledger_->acquire("qa", kAda, kNoon));
+    run_ = must(ledger_->begin_run(lease_, small_plan(), kNoon));
+  }
+  /// What kill -9 leaves: the connection is gone, the run has no end, and the holder's process is dead.
+  void crash_and_take_over() {
+    ledger_.reset();
+    gone_.insert(kAda.pid);
+    ledger_ = open();
+    lease_ = must(ledger_->acquire("qa", {"ada", kAda.host, 4712}, kNoon + seconds{30}));
+  }
+  Ids open_ids() { return ids_of(must(ledger_->open_intents("qa"))); }
+  void record(const Ids& ids, Time now = kNoon) {
+    std::vector<Intent> intents;
+    intents.reserve(ids.size());
+    for (const std::string& id : ids) intents.push_back(add_intent(id));
+    must(ledger_->record_intents(run_, lease_, intents, now));
+  }
+  void finish(const std::string& id, ActionOutcome outcome = ActionOutcome::done) {
+    must(ledger_->record_outcomes(run_, std::vector<OutcomeRecord>{{id, outcome, {}}}, kNoon));
+  }
+  std::int64_t count(const std::string& sql) {
+    const auto database =
+        must(sqlite::Database::open(file().string(), {.read_only = true, .immutable = false, .vfs = {}}));
+    return must(database->integer(sql));
+  }
+
+  std::unique_ptr<Ledger> ledger_;
+  Lease lease_;
+  RunId run_ = 0;
+};
+
+TEST_F(RunTest, IntentsWithoutOutcomeAreOpenAfterACrashOldestFirst) {
+  record({"c", "a"});
+  record({"b"});
+  finish("a");
+  crash_and_take_over();
+  EXPECT_EQ(open_ids(), (Ids{"c", "b"}));
+}
+
+TEST_F(RunTest, AnOpenIntentSaysEverythingThatWasMeant) {
+  must(ledger_->record_intents(run_, lease_,
+                               std::vector<Intent>{{"a1", "remove_member", "Ada@example.com", "O'Brien; DROP"},
+                                                   {"a2", "create_user", "bob@example.com", ""}},
+                               kNoon));
+  crash_and_take_over();
+  const auto intents = must(ledger_->open_intents("qa"));
+  ASSERT_EQ(intents.size(), 2U);
+  EXPECT_EQ(intents[0].kind, "remove_member");
+  EXPECT_EQ(intents[0].email, "Ada@example.com");
+  EXPECT_EQ(intents[0].group, "O'Brien; DROP");
+  EXPECT_EQ(intents[0].run, run_);
+  EXPECT_EQ(intents[1].kind, "create_user");
+  EXPECT_EQ(intents[1].group, "");
+}
+
+TEST_F(RunTest, WhatARunningApplyHasInFlightIsNotOpen) {
+  record({"a"});
+  EXPECT_EQ(open_ids(), Ids{});
+}
+
+TEST_F(RunTest, IntentsOfAReleasedRunAreOpen) {
+  record({"a"});
+  must(ledger_->release(lease_));
+  EXPECT_EQ(open_ids(), Ids{"a"});
+}
+
+TEST_F(RunTest, IntentsOfAnotherEnvironmentAreNotShown) {
+  record({"a"});
+  must(ledger_->release(lease_));
+  EXPECT_EQ(must(ledger_->open_intents("prod")).size(), 0U);
+}
+
+TEST_F(RunTest, AnOpenIntentCanBeGivenItsOutcomeByTheNextRun) {
+  record({"a", "b"});
+  crash_and_take_over();
+  const RunId earlier = must(ledger_->open_intents("qa")).at(0).run;
+  must(ledger_->record_outcomes(earlier, std::vector<OutcomeRecord>{{"a", ActionOutcome::done, "seen"}}, kNoon));
+  EXPECT_EQ(open_ids(), Ids{"b"});
+}
+
+TEST_F(RunTest, AnyOutcomeClosesAnIntent) {
+  record({"a", "b", "c", "d"});
+  finish("a", ActionOutcome::refused);
+  finish("b", ActionOutcome::not_sent);
+  finish("c", ActionOutcome::ambiguous);
+  finish("d", ActionOutcome::done);
+  crash_and_take_over();
+  EXPECT_EQ(open_ids(), Ids{});
+}
+
+TEST_F(RunTest, RecordingAnIntentAgainChangesNothing) {
+  record({"a", "b"});
+  record({"b", "c"}, kNoon + seconds{5});
+  EXPECT_EQ(count("SELECT count(*) FROM actions"), 3);
+  EXPECT_EQ(count("SELECT intended_at FROM actions WHERE action_id = 'b'"), kNoon.time_since_epoch().count());
+}
+
+TEST_F(RunTest, AnActionThatIsSentAgainAfterItsOutcomeIsOpenAgain) {
+  record({"a"});
+  finish("a", ActionOutcome::not_sent);
+  record({"a"}, kNoon + seconds{5});
+  crash_and_take_over();
+  EXPECT_EQ(open_ids(), Ids{"a"});
+}
+
+TEST_F(RunTest, TheSameActionInTwoRunsIsTwoRecords) {
+  record({"a"});
+  const RunId second = must(ledger_->begin_run(lease_, small_plan(), kNoon));
+  must(ledger_->record_intents(second, lease_, std::vector{add_intent("a")}, kNoon));
+  EXPECT_EQ(count("SELECT count(*) FROM actions WHERE action_id = 'a'"), 2);
+}
+
+TEST_F(RunTest, RecordingIntentsProlongsTheLease) {
+  record({"a"}, kNoon + minutes{1});
+  must(ledger_->renew(lease_, kNoon + kLeaseDuration + seconds{30}));
+}
+
+TEST_F(RunTest, AnExpiredHolderCannotRecordIntents) {
+  const Error error =
+      error_of(ledger_->record_intents(run_, lease_, std::vector{add_intent("a")}, kNoon + kLeaseDuration));
+  EXPECT_EQ(error.kind, ErrorKind::locked);
+  EXPECT_EQ(count("SELECT count(*) FROM actions"), 0);
+}
+
+TEST_F(RunTest, AHolderWhoseLeaseWasTakenOverCannotRecordIntents) {
+  const auto other = open();
+  must(other->acquire("qa", kBob, kNoon + minutes{3}));
+  // By the old holder's clock the lease would still hold.
+  const Error error = error_of(ledger_->record_intents(run_, lease_, std::vector{add_intent("a")}, kNoon));
+  EXPECT_EQ(error.kind, ErrorKind::locked);
+  EXPECT_EQ(count("SELECT count(*) FROM actions"), 0);
+}
+
+TEST_F(RunTest, AHolderWhoseLeaseWasTakenOverCannotBeginARun) {
+  must(open()->acquire("qa", kBob, kNoon + minutes{3}));
+  EXPECT_EQ(error_of(ledger_->begin_run(lease_, small_plan(), kNoon)).kind, ErrorKind::locked);
+}
+
+TEST_F(RunTest, WhatALateHolderLearnsIsStillRecorded) {
+  record({"a"});
+  must(open()->acquire("qa", kBob, kNoon + minutes{3}));
+  finish("a");
+  EXPECT_EQ(count("SELECT count(*) FROM actions WHERE outcome = 'done'"), 1);
+}
+
+TEST_F(RunTest, AGroupWithOneBadIntentIsNotRecordedAtAll) {
+  Intent bad = add_intent("b");
+  bad.kind = "delete_user";
+  const Error error = error_of(ledger_->record_intents(run_, lease_, std::vector{add_intent("a"), bad}, kNoon));
+  EXPECT_EQ(error.kind, ErrorKind::ledger);
+  EXPECT_EQ(count("SELECT count(*) FROM actions"), 0);
+}
+
+TEST_F(RunTest, IntentsOfARunThatWasNeverBegunAreRefused) {
+  EXPECT_EQ(error_of(ledger_->record_intents(run_ + 1, lease_, std::vector{add_intent("a")}, kNoon)).kind,
+            ErrorKind::ledger);
+}
+
+TEST_F(RunTest, AnOutcomeWithoutAnIntentIsRefusedWithAllOfItsGroup) {
+  record({"a"});
+  const std::vector<OutcomeRecord> outcomes{{"a", ActionOutcome::done, {}}, {"z", ActionOutcome::done, {}}};
+  EXPECT_EQ(error_of(ledger_->record_outcomes(run_, outcomes, kNoon)).what,
+            "no intent of action z is recorded in run 1");
+  EXPECT_EQ(count("SELECT count(*) FROM actions WHERE outcome IS NOT NULL"), 0);
+}
+
+TEST_F(RunTest, ARunKeepsWhatItWasAppliedFromAndHowItEnded) {
+  must(ledger_->finish_run(run_, RunResult::partial, kNoon + minutes{1}));
+  EXPECT_EQ(count("SELECT count(*) FROM runs WHERE id = 1 AND environment = 'qa' AND epoch = 1 AND user = 'ada' AND "
+                  "host = 'laptop' AND pid = 4711 AND base_url = 'https://public-api.cipherscale.com/qa' AND "
+                  "tool_version = '0.1.0' AND declaration_digest = 'd1' AND live_digest = 'l1' AND creates = 0 AND "
+                  "result = 'partial' AND finished_at - started_at = 60000 AND planned_at = started_at"),
+            1);
+}
+
+TEST_F(RunTest, FinishingARunThatWasNeverBegunIsAnError) {
+  EXPECT_EQ(error_of(ledger_->finish_run(99, RunResult::failed, kNoon)).what, "run 99 was never begun");
+}
+
+TEST_F(RunTest, TenThousandIntentsInOneGroup) {
+  std::vector<Intent> intents;
+  std::vector<OutcomeRecord> outcomes;
+  for (int i = 0; i < 10'000; ++i) {
+    intents.push_back(add_intent(std::to_string(i)));
+    if (i % 2 == 0) outcomes.push_back({std::to_string(i), ActionOutcome::done, {}});
+  }
+  must(ledger_->record_intents(run_, lease_, intents, kNoon));
+  must(ledger_->record_outcomes(run_, outcomes, kNoon));
+  crash_and_take_over();
+  EXPECT_EQ(open_ids().size(), 5'000U);
+}
+
+// ----------------------------------------------------------------------- tenants
+
+class KnownUsersTest : public LedgerTest {};
+
+TEST_F(KnownUsersTest, AreThoseOfTheLastReadOfThatEnvironmentAtThatUrl) {
+  const auto ledger = open();
+  EXPECT_EQ(must(ledger->known_users("qa", "https://a")), std::nullopt);
+  must(ledger->remember_users("qa", "https://a", 10, kNoon));
+  must(ledger->remember_users("qa", "https://a", 12, kNoon));
+  must(ledger->remember_users("qa", "https://b", 3, kNoon));
+  EXPECT_EQ(must(ledger->known_users("qa", "https://a")), 12U);
+  EXPECT_EQ(must(ledger->known_users("qa", "https://b")), 3U);
+  EXPECT_EQ(must(ledger->known_users("prod", "https://a")), std::nullopt);
+}
+
+}  // namespace
+}  // namespace cipherform
