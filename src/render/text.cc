@@ -4,6 +4,7 @@
 // what is no action is folded when there is much of it.
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -48,7 +49,7 @@ void write_header(TerminalWriter& writer, const Plan& plan) {
   writer.name(plan.base_url);
   writer.own(")");
   writer.end_line();
-  writer.own("made " + format_rfc3339(plan.created_at) + " by cipherform ");
+  writer.own("made " + format_rfc3339(std::chrono::floor<std::chrono::seconds>(plan.created_at)) + " by cipherform ");
   writer.name(plan.tool_version);
   writer.own("; " + counted(plan.declared_users, "user", "users") + " declared, " + grouped_digits(plan.live_users) +
              " in the tenant");

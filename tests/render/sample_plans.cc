@@ -83,7 +83,7 @@ Plan empty_plan() {
   plan.tool_version = "0.1.0";
   plan.environment = "qa";
   plan.base_url = "https://public-api.cipherscale.com/qa";
-  plan.created_at = *parse_rfc3339("2027-01-19T09:30:00Z");
+  plan.created_at = *parse_rfc3339("2027-01-19T09:30:00.250Z");
   plan.declaration_digest = std::string(64, 'a');
   plan.live_digest = std::string(32, 'b');
   plan.proof = {true, "", 3, 3, 1};
