@@ -1,0 +1,166 @@
+// Reads a project: cipherform.yaml first, then what it includes. Files are read and
+// hashed one after the other, which costs next to nothing, and parsed in parallel, which
+// is where the time goes; they are put together in the order of their names, so that the
+// result does not depend on which thread was faster.
+#include <algorithm>
+#include <future>
+#include <mutex>
+#include <system_error>
+#include <thread>
+
+#include "cipherform/config.h"
+#include "config/declaration_checks.h"
+#include "config/declaration_file.h"
+#include "config/diagnostics.h"
+#include "config/include_files.h"
+#include "config/raw_file.h"
+#include "config/resolve.h"
+#include "config/root_keys.h"
+#include "config/source_text.h"
+
+namespace cipherform {
+namespace config {
+namespace {
+
+class Project {
+ public:
+  explicit Project(const std::filesystem::path& directory) : directory_(directory) {}
+
+  DeclarationResult load(unsigned threads);
+
+ private:
+  bool load_root();
+  void load_includes(unsigned threads);
+  void load_remaining();
+  void load_file(std::size_t index, tl::expected<std::string, std::string> bytes, RawRoot* root);
+  tl::expected<std::string, std::string> read_and_hash(const std::string& name);
+  void check_root_keys();
+
+  std::filesystem::path directory_;
+  RawRoot root_;
+  std::vector<LoadedFile> files_;
+  std::vector<Diagnostics> errors_of_;  ///< parallel to files_: threads share nothing
+  Diagnostics errors_;
+  Sha256 digest_;
+  std::mutex next_file_;  ///< guards next_ and digest_
+  std::size_t next_ = 1;
+};
+
+tl::expected<std::string, std::string> Project::read_and_hash(const std::string& name) {
+  auto bytes = read_regular_file(directory_ / name);
+  if (bytes) {
+    const std::string size = std::to_string(bytes->size());
+    digest_.update(name);
+    digest_.update(std::string_view("\0", 1));
+    digest_.update(size);
+    digest_.update(std::string_view("\0", 1));
+    digest_.update(*bytes);
+  }
+  return bytes;
+}
+
+void Project::load_file(std::size_t index, tl::expected<std::string, std::string> bytes, RawRoot* root) {
+  const FileDiagnostics errors(errors_of_[index], static_cast<std::uint32_t>(index));
+  if (!bytes) {
+    errors.error({}, bytes.error(), index == 0 && root != nullptr ? "cipherform -C DIR names the project" : "");
+    return;
+  }
+  if (!check_text(*bytes, errors)) return;
+  files_[index].complete = read_declaration_file(*bytes, files_[index].raw, root, errors) != Reading::cut;
+}
+
+void Project::check_root_keys() {
+  const FileDiagnostics errors(errors_of_.front(), 0);
+  if (files_.front().complete && !root_.has_version) {
+    errors.error({}, "version is missing", "cipherform.yaml begins with version: 1");
+  }
+  if (files_.front().complete && !root_.has_environments) {
+    errors.error({}, "environments is missing", "name at least one environment with its url");
+  }
+  check_environments(root_, errors);
+}
+
+bool Project::load_root() {
+  const std::string name(kRootFile);
+  files_.push_back({.name = name, .raw = {}, .complete = false});
+  errors_of_.emplace_back();
+  auto bytes = read_and_hash(name);
+  if (bytes && !is_inside(directory_, name)) bytes = tl::unexpected(std::string("leads outside the project directory"));
+  const bool readable = bytes.has_value();
+  load_file(0, std::move(bytes), &root_);
+  return readable;
+}
+
+/// Takes files until there are none left. Reading and hashing stay in order under the
+/// lock.
+void Project::load_remaining() {
+  while (true) {
+    std::size_t index = 0;
+    tl::expected<std::string, std::string> bytes;
+    {
+      const std::scoped_lock lock(next_file_);
+      if (next_ >= files_.size()) return;
+      index = next_++;
+      bytes = read_and_hash(files_[index].name);
+    }
+    load_file(index, std::move(bytes), nullptr);
+  }
+}
+
+void Project::load_includes(unsigned threads) {
+  const FileDiagnostics errors(errors_of_.front(), 0);
+  for (std::string& name : expand_includes(directory_, root_.include, errors)) {
+    files_.push_back({.name = std::move(name), .raw = {}, .complete = false});
+  }
+  errors_of_.resize(files_.size());
+  if (threads == 0) threads = std::max(1U, std::thread::hardware_concurrency());
+  std::vector<std::future<void>> others;
+  for (unsigned i = 1; i < threads && i < files_.size() - 1; ++i) {
+    try {
+      others.push_back(std::async(std::launch::async, [this] { load_remaining(); }));
+    } catch (const std::system_error&) {
+      break;  // no more threads to be had: those that run do all the work
+    }
+  }
+  load_remaining();
+  for (std::future<void>& other : others) other.get();
+}
+
+DeclarationResult Project::load(unsigned threads) {
+  const bool root_readable = load_root();
+  if (root_readable) {
+    check_root_keys();
+    load_includes(threads);
+  }
+  bool complete = true;
+  for (const LoadedFile& file : files_) complete = complete && file.complete;
+  std::vector<std::string> names;
+  for (const LoadedFile& file : files_) names.push_back(file.name);
+  for (Diagnostics& errors : errors_of_) errors_.absorb(std::move(errors));
+  auto data = std::make_unique<Declaration::Data>();
+  if (root_readable) {
+    Resolved resolved = resolve(files_, root_, errors_);
+    check_declaration(resolved, root_, complete, errors_);
+    *data = std::move(resolved.data);
+  }
+  if (!errors_.empty()) return tl::unexpected(std::move(errors_).take(names));
+  data->all.digest = digest_.hex();
+  return Declaration(std::move(data));
+}
+
+}  // namespace
+}  // namespace config
+
+DeclarationResult load_declaration(const std::filesystem::path& project, unsigned threads) {
+  return config::Project(project).load(threads);
+}
+
+Declaration::Declaration() : data_(std::make_unique<Data>()) {}
+Declaration::Declaration(std::unique_ptr<Data> data) : data_(std::move(data)) {}
+Declaration::~Declaration() = default;
+Declaration::Declaration(Declaration&&) noexcept = default;
+Declaration& Declaration::operator=(Declaration&&) noexcept = default;
+
+const std::vector<Environment>& Declaration::environments() const { return data_->environments; }
+
+}  // namespace cipherform

@@ -1,0 +1,123 @@
+// `guardrails`: names and limits as they are written. Whether they contradict the
+// declaration is checked once all files are known (guardrail_checks.cc).
+#include <array>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "config/root_keys.h"
+#include "config/values.h"
+
+namespace cipherform::config {
+namespace {
+
+void read_max_removals(const Node& value, Guardrails& guardrails, const FileDiagnostics& errors) {
+  static constexpr std::array<std::string_view, 2> kKeys{"percent", "count"};
+  if (!is_map(value, "max_removals", errors)) return;
+  if (value.first == nullptr) {
+    errors.error(value.at, "max_removals must have percent, count or both");
+    return;
+  }
+  // A limit that is left out is no limit: whoever writes one of the two means it.
+  guardrails.max_removals_percent.reset();
+  guardrails.max_removals_count.reset();
+  for (const auto& [key, limit] : Entries(value)) {
+    if (key.text == "percent") {
+      guardrails.max_removals_percent = percent_value(limit, "percent", errors);
+    } else if (key.text == "count") {
+      guardrails.max_removals_count = count_value(limit, "count", errors);
+    } else {
+      unknown_key(key, "max_removals", kKeys, errors);
+    }
+  }
+}
+
+void read_protected_users(const Node& value, Guardrails& guardrails, const FileDiagnostics& errors) {
+  if (!is_list(value, "protected_users", errors)) return;
+  for (const Node& element : Elements(value)) {
+    if (const auto email = email_value(element, errors)) guardrails.protected_users.push_back(email_key(*email));
+  }
+}
+
+void read_group_names(const Node& value, std::string_view what, std::vector<std::string>& names,
+                      std::vector<LineColumn>& places, const FileDiagnostics& errors) {
+  if (!is_list(value, what, errors)) return;
+  for (const Node& element : Elements(value)) {
+    if (const auto name = name_value(element, "a group name", errors)) {
+      names.emplace_back(*name);
+      places.push_back(element.at);
+    }
+  }
+}
+
+void read_separate_duties(const Node& value, RawRoot& root, const FileDiagnostics& errors) {
+  if (!is_list(value, "separate_duties", errors)) return;
+  for (const Node& element : Elements(value)) {
+    std::vector<std::string> names;
+    std::vector<LineColumn> places;
+    read_group_names(element, "a set of separate_duties", names, places, errors);
+    if (element.kind != Node::Kind::sequence) continue;
+    std::set<std::string_view> seen;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (seen.insert(names[i]).second) continue;
+      errors.error(places[i], "group " + in_quotes(names[i]) + " stands twice in one set of separate_duties");
+    }
+    const bool several = element.first != nullptr && element.first->next != nullptr;
+    if (!several) errors.error(element.at, "a set of separate_duties needs at least two groups");
+    root.guardrails.separate_duties.push_back(std::move(names));
+    root.separate_duties_at.push_back(std::move(places));
+  }
+}
+
+void read_allowed_domains(const Node& value, Guardrails& guardrails, const FileDiagnostics& errors) {
+  if (!is_list(value, "allowed_domains", errors)) return;
+  if (value.first == nullptr) {
+    errors.error(value.at, "allowed_domains must not be empty", "without the key every domain is allowed");
+  }
+  for (const Node& element : Elements(value)) {
+    const auto domain = string_value(element, "a domain", errors);
+    if (!domain) continue;
+    if (is_email("x@" + std::string(*domain))) {
+      guardrails.allowed_domains.push_back(email_key(*domain));
+    } else {
+      errors.error(element.at, in_quotes(*domain) + " is not a domain", "such as example.com, without @ or *");
+    }
+  }
+}
+
+constexpr std::array<std::string_view, 8> kGuardrailKeys{"max_removals",     "max_creates",       "protected_users",
+                                                         "protected_groups", "privileged_groups", "separate_duties",
+                                                         "allowed_domains",  "fallback_group"};
+
+void read_guardrail(const Node& key, const Node& value, RawRoot& root, const FileDiagnostics& errors) {
+  Guardrails& guardrails = root.guardrails;
+  if (key.text == "max_removals") {
+    read_max_removals(value, guardrails, errors);
+  } else if (key.text == "max_creates") {
+    if (const auto count = count_value(value, "max_creates", errors)) guardrails.max_creates = *count;
+  } else if (key.text == "protected_users") {
+    read_protected_users(value, guardrails, errors);
+  } else if (key.text == "protected_groups") {
+    read_group_names(value, "protected_groups", guardrails.protected_groups, root.protected_groups_at, errors);
+  } else if (key.text == "privileged_groups") {
+    read_group_names(value, "privileged_groups", guardrails.privileged_groups, root.privileged_groups_at, errors);
+  } else if (key.text == "separate_duties") {
+    read_separate_duties(value, root, errors);
+  } else if (key.text == "allowed_domains") {
+    read_allowed_domains(value, guardrails, errors);
+  } else if (key.text == "fallback_group") {
+    root.fallback_group_at = value.at;
+    if (const auto name = name_value(value, "a group name", errors)) guardrails.fallback_group = *name;
+  } else {
+    unknown_key(key, "guardrails", kGuardrailKeys, errors);
+  }
+}
+
+}  // namespace
+
+void read_guardrails(const Node& value, RawRoot& root, const FileDiagnostics& errors) {
+  if (!is_map(value, "guardrails", errors)) return;
+  for (const auto& [key, element] : Entries(value)) read_guardrail(key, element, root, errors);
+}
+
+}  // namespace cipherform::config

@@ -1,0 +1,18 @@
+// The keys that only cipherform.yaml holds.
+#pragma once
+
+#include "config/diagnostics.h"
+#include "config/raw_file.h"
+#include "config/yaml_tree.h"
+
+namespace cipherform::config {
+
+void read_version(const Node& value, RawRoot& root, const FileDiagnostics& errors);
+void read_include(const Node& value, RawRoot& root, const FileDiagnostics& errors);
+void read_environments(const Node& value, RawRoot& root, const FileDiagnostics& errors);
+void read_guardrails(const Node& value, RawRoot& root, const FileDiagnostics& errors);
+
+/// What can be wrong between environments: `promotes_from`, names that are too alike.
+void check_environments(const RawRoot& root, const FileDiagnostics& errors);
+
+}  // namespace cipherform::config
