@@ -69,7 +69,7 @@ http::http_response to_response(ApiAnswer answer, bool close) {
   http::http_response response(static_cast<http::status_code>(answer.status));
   if (!answer.body.empty()) response.set_body(std::move(answer.body), "application/json; charset=utf-8");
   if (answer.retry_after) response.headers().add("Retry-After", std::to_string(answer.retry_after->count()));
-  if (!answer.allow.empty()) response.headers().add("Allow", std::string(answer.allow));
+  if (!answer.allow.empty()) response.headers().add("Allow", answer.allow);
   if (close) response.headers().add("Connection", "close");
   return response;
 }

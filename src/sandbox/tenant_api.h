@@ -43,7 +43,7 @@ struct ApiAnswer {
   unsigned status = 200;
   std::string body;  ///< JSON, or empty
   std::optional<std::chrono::seconds> retry_after;
-  std::string_view allow;  ///< for 405
+  std::string allow;  ///< for 405
 };
 
 /// An answer that says no.
