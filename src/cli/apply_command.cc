@@ -14,7 +14,7 @@
 #include "cipherform/render.h"
 #include "cli/commands.h"
 #include "cli/lease_keeper.h"
-#include "cli/log.h"
+#include "cli/open_intents.h"
 #include "cli/plan_output.h"
 #include "cli/planning.h"
 #include "cli/question.h"
@@ -157,6 +157,9 @@ std::optional<std::vector<Standing>> read_again(ApplyDesk& desk, const Plan& pla
 
 ExitCode execute(ApplyDesk& desk, const Plan& plan) {
   TenantAccess& access = desk.access;
+  if (auto closed = close_open_intents(desk.ledger, plan.environment, access.clock->now(), desk.console); !closed) {
+    return report_error(desk.console, closed.error());
+  }
   const auto run = desk.ledger.begin_run(desk.lease.lease(), plan, access.clock->now());
   if (!run) return report_error(desk.console, run.error());
   ApplyOptions options;

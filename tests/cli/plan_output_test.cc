@@ -1,0 +1,58 @@
+#include "cli/plan_output.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "cipherform/render.h"
+#include "cli/output_file.h"
+#include "fakes/temporary_directory.h"
+
+namespace cipherform::cli {
+namespace {
+
+Plan small_plan() {
+  Plan plan;
+  plan.environment = "qa";
+  plan.base_url = "https://example.com/qa";
+  plan.tool_version = "1";
+  plan.declaration_digest = std::string(64, 'a');
+  plan.live_digest = std::string(32, 'b');
+  plan.proof.complete = true;
+  plan.actions.push_back(
+      {"0123456789abcdef", RemoveMember{"id-1", "ada@example.com", {"id-2", "Engineering"}, {}, {}}});
+  return plan;
+}
+
+TEST(PlanOutput, WritesEveryFormToItsPlace) {
+  const fakes::TemporaryDirectory directory;
+  std::istringstream in;
+  std::ostringstream out;
+  std::ostringstream err;
+  const Surroundings around{.in = in, .out = out, .err = err};
+  Console console(around, ColorMode::always);
+  const Plan plan = small_plan();
+  const auto file = directory.path() / "plan.txt";
+  ASSERT_TRUE(write_plan(plan, {{Form::json, std::nullopt}, {Form::text, file}, {Form::text, std::nullopt}}, console));
+  EXPECT_EQ(out.str(), to_json(plan) + render_text(plan, {.color = true}));
+  EXPECT_EQ(read_file(file, 10'000), render_text(plan, {.color = false})) << "a file is never coloured";
+}
+
+TEST(PlanOutput, ASavedPlanComesBackTheSame) {
+  const fakes::TemporaryDirectory directory;
+  const auto file = directory.path() / "plan.json";
+  ASSERT_TRUE(save_plan(small_plan(), file));
+  const auto loaded = load_plan(file);
+  ASSERT_TRUE(loaded) << to_string(loaded.error());
+  EXPECT_EQ(to_json(*loaded), to_json(small_plan()));
+}
+
+TEST(PlanOutput, ADamagedPlanIsNamed) {
+  const fakes::TemporaryDirectory directory;
+  const auto file = directory.write("plan.json", "{");
+  EXPECT_THAT(to_string(load_plan(file).error()), testing::HasSubstr(file.string()));
+}
+
+}  // namespace
+}  // namespace cipherform::cli
