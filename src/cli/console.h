@@ -22,7 +22,7 @@ struct Surroundings {
   int in_descriptor = -1;  ///< of `in`, to poll while a question waits; -1: none
   bool out_is_terminal = false;
   bool err_is_terminal = false;
-  Variables variables;
+  Variables variables{};
 };
 
 class Console {

@@ -22,11 +22,19 @@ namespace cipherform {
 namespace config {
 namespace {
 
+void check_root_keys(const RawRoot& root, const FileDiagnostics& errors) {
+  if (!root.has_version) errors.error({}, "version is missing", "cipherform.yaml begins with version: 1");
+  if (!root.has_environments) {
+    errors.error({}, "environments is missing", "name at least one environment with its url");
+  }
+}
+
 class Project {
  public:
   explicit Project(const std::filesystem::path& directory) : directory_(directory) {}
 
   DeclarationResult load(unsigned threads);
+  tl::expected<std::vector<Environment>, std::vector<Diagnostic>> load_environments();
 
  private:
   bool load_root();
@@ -34,7 +42,6 @@ class Project {
   void load_remaining();
   void load_file(std::size_t index, tl::expected<std::string, std::string> bytes, RawRoot* root);
   tl::expected<std::string, std::string> read_and_hash(const std::string& name);
-  void check_root_keys();
 
   std::filesystem::path directory_;
   RawRoot root_;
@@ -66,18 +73,9 @@ void Project::load_file(std::size_t index, tl::expected<std::string, std::string
     return;
   }
   if (!check_text(*bytes, errors)) return;
-  files_[index].complete = read_declaration_file(*bytes, files_[index].raw, root, errors) != Reading::cut;
-}
-
-void Project::check_root_keys() {
-  const FileDiagnostics errors(errors_of_.front(), 0);
-  if (files_.front().complete && !root_.has_version) {
-    errors.error({}, "version is missing", "cipherform.yaml begins with version: 1");
-  }
-  if (files_.front().complete && !root_.has_environments) {
-    errors.error({}, "environments is missing", "name at least one environment with its url");
-  }
-  check_environments(root_, errors);
+  const Reading reading = read_declaration_file(*bytes, files_[index].raw, root, errors);
+  files_[index].complete = reading != Reading::cut;
+  if (root != nullptr && reading == Reading::complete) check_root_keys(*root, errors);
 }
 
 bool Project::load_root() {
@@ -129,7 +127,7 @@ void Project::load_includes(unsigned threads) {
 DeclarationResult Project::load(unsigned threads) {
   const bool root_readable = load_root();
   if (root_readable) {
-    check_root_keys();
+    check_environments(root_, FileDiagnostics(errors_of_.front(), 0));
     load_includes(threads);
   }
   bool complete = true;
@@ -148,8 +146,24 @@ DeclarationResult Project::load(unsigned threads) {
   return Declaration(std::move(data));
 }
 
+tl::expected<std::vector<Environment>, std::vector<Diagnostic>> Project::load_environments() {
+  if (load_root()) check_root_keys();
+  Diagnostics& errors = errors_of_.front();
+  const std::vector<std::string> names{std::string(kRootFile)};
+  if (!errors.empty()) return tl::unexpected(std::move(errors).take(names));
+  std::vector<Environment> environments;
+  environments.reserve(root_.environments.size());
+  for (RawRoot::Tenant& tenant : root_.environments) environments.push_back(std::move(tenant.environment));
+  return environments;
+}
+
 }  // namespace
 }  // namespace config
+
+tl::expected<std::vector<Environment>, std::vector<Diagnostic>> load_environments(
+    const std::filesystem::path& project) {
+  return config::Project(project).load_environments();
+}
 
 DeclarationResult load_declaration(const std::filesystem::path& project, unsigned threads) {
   return config::Project(project).load(threads);
