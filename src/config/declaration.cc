@@ -147,7 +147,7 @@ DeclarationResult Project::load(unsigned threads) {
 }
 
 tl::expected<std::vector<Environment>, std::vector<Diagnostic>> Project::load_environments() {
-  if (load_root()) check_root_keys();
+  if (load_root()) check_environments(root_, FileDiagnostics(errors_of_.front(), 0));
   Diagnostics& errors = errors_of_.front();
   const std::vector<std::string> names{std::string(kRootFile)};
   if (!errors.empty()) return tl::unexpected(std::move(errors).take(names));

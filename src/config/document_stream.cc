@@ -43,10 +43,10 @@ Node* DocumentStream::make(Node::Kind kind, LineColumn at) {
   return node;
 }
 
-void DocumentStream::note_anchor(AnchorId anchor) {
+void DocumentStream::note_anchor(AnchorId anchor, LineColumn at) {
   if (anchor == 0) return;
   if (anchor > kMaxAnchors) {
-    errors_->error({}, "more than " + std::to_string(kMaxAnchors) + " anchors");
+    errors_->error(at, "more than " + std::to_string(kMaxAnchors) + " anchors");
     throw ReadingStopped{};
   }
   if (anchors_.size() <= anchor) anchors_.resize(anchor + 1, nullptr);
@@ -78,7 +78,7 @@ void DocumentStream::invalid(LineColumn at, AnchorId anchor) {
 }
 
 void DocumentStream::leaf(Node* node, AnchorId anchor) {
-  note_anchor(anchor);
+  note_anchor(anchor, node->at);
   if (anchor != 0) anchors_[anchor] = arena_.copy(*node);
   attach(node);
 }
@@ -105,18 +105,18 @@ void DocumentStream::open(Node::Kind kind, LineColumn at, AnchorId anchor) {
     errors_->error(at, "more than " + std::to_string(kMaxDepth) + " levels of lists and maps");
     throw ReadingStopped{};
   }
-  if (open_.empty() && begin_streamed(kind, anchor)) return;
+  if (open_.empty() && begin_streamed(kind, at, anchor)) return;
   begin_unit();
-  note_anchor(anchor);
+  note_anchor(anchor, at);
   open_.push_back({.node = make(kind, at), .last = nullptr, .value_next = false, .anchor = anchor});
 }
 
 /// Whether the map or list that begins here is streamed.
-bool DocumentStream::begin_streamed(Node::Kind kind, AnchorId anchor) {
+bool DocumentStream::begin_streamed(Node::Kind kind, LineColumn at, AnchorId anchor) {
   if (streamed_.empty()) {
     if (kind != Node::Kind::map) return false;
-    note_anchor(anchor);  // an alias to the root can only stand in it, and is refused there
-    has_root_ = true;
+    note_anchor(anchor, at);  // an alias to the root can only stand in it, and is refused there
+    ending_ = Reading::complete;
     push_streamed(Place::root, kind, nullptr);
     return true;
   }
@@ -190,7 +190,7 @@ void DocumentStream::attach(Node* node) {
 void DocumentStream::unit(Node* node) {
   if (streamed_.empty()) {
     if (node->kind == Node::Kind::null) return;
-    has_root_ = true;
+    ending_ = Reading::cut;
     if (node->kind != Node::Kind::invalid) {
       errors_->error(node->at, "the file must hold a map of keys, but holds " + std::string(describe(*node)));
     }

@@ -30,8 +30,8 @@ class DocumentStream {
   void open(Node::Kind kind, LineColumn at, AnchorId anchor);
   void close();
 
-  /// Whether there was a value other than null.
-  bool has_root() const { return has_root_; }
+  /// How the document ended, if it was read to its end.
+  Reading ending() const { return ending_; }
 
  private:
   /// A streamed map or list that is not closed yet.
@@ -54,10 +54,10 @@ class DocumentStream {
   };
 
   Node* make(Node::Kind kind, LineColumn at);
-  void note_anchor(AnchorId anchor);
+  void note_anchor(AnchorId anchor, LineColumn at);
   void begin_unit();
   void leaf(Node* node, AnchorId anchor);
-  bool begin_streamed(Node::Kind kind, AnchorId anchor);
+  bool begin_streamed(Node::Kind kind, LineColumn at, AnchorId anchor);
   void push_streamed(Place place, Node::Kind kind, const Node* key);
   void close_streamed();
   void close_tree();
@@ -79,7 +79,7 @@ class DocumentStream {
   std::uint64_t kept_ = 0;
   NodeArena::Mark unit_mark_;
   std::uint64_t unit_kept_ = 0;
-  bool has_root_ = false;
+  Reading ending_ = Reading::empty;
 };
 
 }  // namespace cipherform::config

@@ -62,7 +62,7 @@ class Events : public YAML::EventHandler {
   Events(std::string_view text, SourceBuffer& source, DocumentSink& sink, const FileDiagnostics& errors)
       : text_(text), source_(&source), errors_(&errors), stream_(sink, errors) {}
 
-  bool has_root() const { return stream_.has_root(); }
+  Reading ending() const { return stream_.ending(); }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (std::exchange(started_, true)) stop_at_second_document(mark);
@@ -146,8 +146,7 @@ class Events : public YAML::EventHandler {
       return false;
     }
     if (plain ? !written.starts_with(value) : !quoted_on_one_line(written)) {
-      errors_->error(place(mark), "a value must stand on one line",
-                     plain ? "is a bracket not closed, or a line indented too far?" : "is a quote not closed?");
+      errors_->error(place(mark), "a value must stand on one line", hint_for_several_lines(written));
       return false;
     }
     if (const auto bad = find_bad_character(value, false)) {
@@ -155,6 +154,12 @@ class Events : public YAML::EventHandler {
       return false;
     }
     return true;
+  }
+
+  static std::string hint_for_several_lines(std::string_view written) {
+    if (written.starts_with('|') || written.starts_with('>')) return "blocks that begin with | or > are not used";
+    if (written.starts_with('"') || written.starts_with('\'')) return "is a quote not closed?";
+    return "is a bracket not closed, or a line indented too far?";
   }
 
   static std::string_view after_anchor(std::string_view written) {
@@ -205,7 +210,7 @@ Reading read_document(std::string_view text, DocumentSink& sink, const FileDiagn
     errors.error(failure.mark.is_null() ? LineColumn{} : place(failure.mark), "not valid YAML: " + failure.msg);
     return Reading::cut;
   }
-  return events.has_root() ? Reading::complete : Reading::empty;
+  return events.ending();
 }
 
 }  // namespace cipherform::config

@@ -45,7 +45,7 @@ class DocumentSink {
 /// How a file ended.
 enum class Reading : std::uint8_t {
   complete,  ///< everything in it was seen (which may be wrong all the same)
-  cut,       ///< an error ended it early: what is missing elsewhere may stand in the rest
+  cut,       ///< an error ended it early, or it is no map: what seems missing may stand in the rest
   empty,     ///< no value at all
 };
 

@@ -84,8 +84,9 @@ std::string_view describe(const Node& node) {
     case ScalarType::string:
       return "a string";
     case ScalarType::integer:
-    case ScalarType::number:
       return "a number";
+    case ScalarType::number:
+      return "a decimal number";
     case ScalarType::boolean:
       return "true or false";
     case ScalarType::null:
