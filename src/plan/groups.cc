@@ -1,0 +1,234 @@
+// Names to ids. A pinned id wins; else the name must be exactly that of one live group.
+// A name that is wrong must never fall through to "no such group, nothing to do", so
+// every failure names what was probably meant.
+#include "plan/groups.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <numeric>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+namespace cipherform::plan {
+namespace {
+
+constexpr std::size_t kMostCandidates = 10;
+
+/// A name without case and spaces.
+std::string folded(std::string_view name) {
+  std::string text = email_key(name);
+  std::erase_if(text, [](char c) { return c == ' ' || c == '\t'; });
+  return text;
+}
+
+/// The first names in quotes, and how many more there are.
+std::string listed(const std::vector<std::string_view>& names) {
+  std::string list;
+  for (const std::string_view name : std::span{names}.first(std::min(names.size(), kMostCandidates))) {
+    list += fmt::format("{}'{}'", list.empty() ? "" : ", ", name);
+  }
+  if (names.size() > kMostCandidates) list += fmt::format(" and {} more", names.size() - kMostCandidates);
+  return list;
+}
+
+class Resolution {
+ public:
+  Resolution(const DesiredState& desired, const LiveState& live, const Terms& terms)
+      : desired_(desired), live_(live), terms_(terms) {
+    for (std::uint32_t i = 0; i < live.groups.size(); ++i) {
+      groups_.all.push_back({.id = live.groups[i].id, .name = live.groups[i].name});
+      by_name_[live.groups[i].name].push_back(i);
+      by_id_.emplace(email_key(live.groups[i].id), i);  // UUIDs compare without case
+    }
+    for (const auto& [name, indexes] : by_name_) names_.push_back(name);
+  }
+
+  tl::expected<Groups, std::vector<Error>> run() {
+    resolve_declared();
+    resolve_fallback();
+    check_guardrail_names();
+    if (!errors_.empty()) return tl::unexpected(std::move(errors_));
+    return std::move(groups_);
+  }
+
+ private:
+  void resolve_declared() {
+    groups_.of_desired.assign(desired_.groups.size(), kNone);
+    std::vector<std::uint32_t> in_file_order(desired_.groups.size());
+    std::iota(in_file_order.begin(), in_file_order.end(), 0U);
+    std::sort(in_file_order.begin(), in_file_order.end(),
+              [this](std::uint32_t a, std::uint32_t b) { return desired_.groups[a].at < desired_.groups[b].at; });
+    for (const std::uint32_t index : in_file_order) {
+      const DesiredGroup& group = desired_.groups[index];
+      auto found = resolve(group.name, fmt::format("group '{}'", group.name));
+      if (found) {
+        claim(*found, index);
+      } else if (needed(index)) {
+        unresolved_.push_back(group.name);
+        fail(std::move(found).error(), group.at);
+      }
+    }
+  }
+
+  /// Two declared groups may not be the same live one: each would undo the other.
+  void claim(std::uint32_t found, std::uint32_t index) {
+    Group& group = groups_.all[found];
+    const DesiredGroup& declared = desired_.groups[index];
+    if (group.desired != kNone) {
+      fail(error(fmt::format("groups '{}' and '{}' are the same group of the tenant ({})",
+                             desired_.groups[group.desired].name, declared.name, group.id),
+                 "change group_ids, or declare only one of them"),
+           declared.at);
+      return;
+    }
+    group.desired = index;
+    group.name = declared.name;
+    group.authoritative = declared.authority == Authority::authoritative;
+    groups_.of_desired[index] = found;
+  }
+
+  void resolve_fallback() {
+    const std::string& name = desired_.guardrails.fallback_group;
+    if (name.empty() || std::find(unresolved_.begin(), unresolved_.end(), name) != unresolved_.end()) return;
+    auto found = resolve(name, fmt::format("guardrails.fallback_group '{}'", name));
+    if (found) {
+      groups_.fallback = *found;
+    } else {
+      errors_.push_back(std::move(found).error());
+    }
+  }
+
+  /// A guardrail may name a group that only another environment has; but a misspelt one
+  /// would silently protect nothing.
+  void check_guardrail_names() {
+    const Guardrails& guardrails = desired_.guardrails;
+    check_names("protected_groups", guardrails.protected_groups);
+    check_names("privileged_groups", guardrails.privileged_groups);
+    for (const auto& set : guardrails.separate_duties) check_names("separate_duties", set);
+  }
+
+  void check_names(std::string_view key, const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
+      const bool declared = std::any_of(desired_.groups.begin(), desired_.groups.end(),
+                                        [&](const DesiredGroup& group) { return group.name == name; });
+      if (declared || by_name_.contains(name)) continue;
+      const auto near = same_but_for_case(name);
+      if (near.empty()) continue;
+      errors_.push_back(error(fmt::format("guardrails.{} names '{}', which is not a group of the tenant", key, name),
+                              fmt::format("it differs only by case or spaces from {}", listed(near))));
+    }
+  }
+
+  /// The index in groups_.all.
+  Result<std::uint32_t> resolve(std::string_view name, const std::string& subject) {
+    const auto pinned = desired_.group_ids.find(std::string{name});
+    if (pinned != desired_.group_ids.end()) return resolve_pinned(name, pinned->second, subject);
+    const auto found = by_name_.find(name);
+    if (found == by_name_.end()) {
+      return tl::unexpected(error(subject + " is not a group of the tenant", candidates(name)));
+    }
+    if (found->second.size() == 1) return found->second.front();
+    std::vector<std::string_view> ids;
+    for (const std::uint32_t index : found->second) ids.push_back(live_.groups[index].id);
+    std::sort(ids.begin(), ids.end());
+    return tl::unexpected(
+        error(fmt::format("{} is the name of {} groups of the tenant: {}", subject, ids.size(), listed(ids)),
+              fmt::format("pin the one that is meant with group_ids in environment '{}'", desired_.environment)));
+  }
+
+  Result<std::uint32_t> resolve_pinned(std::string_view name, const std::string& id, const std::string& subject) {
+    const auto [found, is_new] = by_id_.try_emplace(email_key(id), static_cast<std::uint32_t>(groups_.all.size()));
+    if (!is_new) return found->second;
+    if (live_.groups_listed) {
+      by_id_.erase(found);
+      return tl::unexpected(
+          error(fmt::format("{} is pinned to {}, and the tenant has no group with that id", subject, id),
+                fmt::format("correct or remove its group_ids entry in environment '{}'", desired_.environment)));
+    }
+    groups_.all.push_back({.id = id, .name = name});
+    return found->second;
+  }
+
+  bool needed(std::uint32_t index) const {
+    if (desired_.groups[index].authority == Authority::authoritative) return true;
+    return std::any_of(desired_.memberships.begin(), desired_.memberships.end(),
+                       [&](const DesiredMembership& m) { return m.group == index && terms_.active(m); });
+  }
+
+  std::vector<std::string_view> same_but_for_case(std::string_view name) const {
+    const std::string fold = folded(name);
+    std::vector<std::string_view> near;
+    std::copy_if(names_.begin(), names_.end(), std::back_inserter(near),
+                 [&](std::string_view candidate) { return folded(candidate) == fold; });
+    return near;
+  }
+
+  std::string candidates(std::string_view name) const {
+    std::string hint;
+    if (const auto near = same_but_for_case(name); !near.empty()) {
+      hint = fmt::format("it differs only by case or spaces from {}", listed(near));
+    } else if (const std::string_view meant = did_you_mean(name, names_); !meant.empty()) {
+      hint = fmt::format("did you mean '{}'?", meant);
+    } else if (names_.empty()) {
+      hint = "the tenant has no groups";
+    } else {
+      hint = fmt::format("the tenant has {}", listed(names_));
+    }
+    if (live_.groups_listed) return hint;
+    return hint + "; the key may not list groups, so only those with members are known: supply the id with group_ids";
+  }
+
+  static Error error(std::string what, std::string hint) {
+    return {ErrorKind::plan, std::move(what), {}, std::move(hint), false};
+  }
+
+  void fail(Error error, SourcePosition at) {
+    error.where = fmt::format("{}:{}:{}", desired_.files[at.file], at.line, at.column);
+    errors_.push_back(std::move(error));
+  }
+
+  const DesiredState& desired_;
+  const LiveState& live_;
+  const Terms& terms_;
+  Groups groups_;
+  std::map<std::string_view, std::vector<std::uint32_t>> by_name_;
+  std::unordered_map<std::string, std::uint32_t> by_id_;
+  std::vector<std::string_view> names_;  ///< of live groups, sorted, each once
+  std::vector<std::string_view> unresolved_;
+  std::vector<Error> errors_;
+};
+
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// What the guardrails and roles say of each group, by its live name and by its declared one.
+void mark(Groups& groups, const DesiredState& desired, const LiveState& live, const Selector& selector) {
+  const Guardrails& guardrails = desired.guardrails;
+  for (std::size_t i = 0; i < groups.all.size(); ++i) {
+    Group& group = groups.all[i];
+    const std::string_view live_name = i < live.groups.size() ? live.groups[i].name : group.name;
+    const auto named_in = [&](const std::vector<std::string>& names) {
+      return contains(names, group.name) || contains(names, live_name);
+    };
+    group.privileged = named_in(guardrails.privileged_groups) || (i < live.groups.size() && live.groups[i].privileged);
+    group.is_protected = named_in(guardrails.protected_groups);
+    group.match = selector.of_group(group.name);
+  }
+}
+
+}  // namespace
+
+tl::expected<Groups, std::vector<Error>> resolve_groups(const DesiredState& desired, const LiveState& live,
+                                                        const Terms& terms, const Selector& selector) {
+  auto groups = Resolution(desired, live, terms).run();
+  if (groups) mark(*groups, desired, live, selector);
+  return groups;
+}
+
+}  // namespace cipherform::plan

@@ -1,0 +1,183 @@
+// How a saved plan stands against the tenant of now.
+//
+// The plan's people go into two small tables, by id and by email; the tenant is passed
+// over once and only looked up in them, so a large tenant costs one probe for each user.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "cipherform/plan.h"
+#include "plan/email_keys.h"
+#include "plan/key_index.h"
+
+namespace cipherform {
+namespace {
+
+using plan::KeyIndex;
+using plan::kNone;
+
+std::string_view user_id_of(const Change& change) {
+  if (const auto* add = std::get_if<AddMember>(&change)) return add->user_id;
+  if (const auto* removal = std::get_if<RemoveMember>(&change)) return removal->user_id;
+  return {};
+}
+
+/// A person of the plan, as found in the tenant.
+struct Found {
+  std::uint32_t live = kNone;
+  std::uint32_t others = 0;        ///< more live users with the same email
+  std::uint32_t pending_adds = 0;  ///< of the plan, that can still be made
+  std::uint32_t removals = 0;      ///< of the plan, of memberships that are there
+};
+
+Standing valid() { return {ActionStanding::still_valid, {}}; }
+Standing done() { return {ActionStanding::already_done, {}}; }
+Standing conflict(std::string why) { return {ActionStanding::conflicting, std::move(why)}; }
+
+class Comparison {
+ public:
+  Comparison(const Plan& plan, const LiveState& live) : plan_(plan), live_(live), person_(plan.actions.size(), kNone) {
+    for (std::uint32_t i = 0; i < live.groups.size(); ++i) groups_.emplace(live.groups[i].id, i);
+    find_people();
+  }
+
+  std::vector<Standing> run() {
+    std::vector<Standing> standings(plan_.actions.size());
+    for (std::size_t i = 0; i < standings.size(); ++i) {
+      const Change& change = plan_.actions[i].change;
+      Found& person = found_[person_[i]];
+      if (const auto* create = std::get_if<CreateUser>(&change)) standings[i] = of(*create, person);
+      if (const auto* add = std::get_if<AddMember>(&change)) {
+        standings[i] = of(*add, person);
+        if (standings[i].standing == ActionStanding::still_valid) ++person.pending_adds;
+      }
+      if (const auto* removal = std::get_if<RemoveMember>(&change);
+          removal != nullptr && is_member(person, removal->group)) {
+        ++person.removals;
+      }
+    }
+    // Whether a removal would leave nobody behind is known when all of the plan is seen.
+    for (std::size_t i = 0; i < standings.size(); ++i) {
+      const auto* removal = std::get_if<RemoveMember>(&plan_.actions[i].change);
+      if (removal != nullptr) standings[i] = of(*removal, found_[person_[i]]);
+    }
+    return standings;
+  }
+
+ private:
+  void find_people() {
+    std::vector<std::string> email_keys(plan_.actions.size());
+    for (std::size_t i = 0; i < plan_.actions.size(); ++i) {
+      if (const auto* create = std::get_if<CreateUser>(&plan_.actions[i].change)) {
+        email_keys[i] = email_key(create->email);
+      }
+    }
+    const auto id_of = [this](std::uint32_t i) { return user_id_of(plan_.actions[i].change); };
+    const auto key_of = [&](std::uint32_t i) { return std::string_view{email_keys[i]}; };
+    const KeyIndex by_id(plan_.actions.size(), id_of);
+    const KeyIndex by_email(plan_.actions.size(), key_of);
+    found_.resize(plan_.actions.size());
+    for (std::uint32_t i = 0; i < plan_.actions.size(); ++i) {
+      person_[i] = email_keys[i].empty() ? by_id.find(id_of(i)) : by_email.find(email_keys[i]);
+    }
+    plan::EmailKeys keys;
+    for (std::uint32_t i = 0; i < live_.users.size(); ++i) {
+      const LiveUser& user = live_.users[i];
+      if (const std::uint32_t person = by_id.find(user.id); person != kNone && !user.id.empty())
+        found_[person].live = i;
+      if (user.email.empty()) continue;
+      const std::uint32_t person = by_email.find(keys.of(user.email));
+      if (person == kNone) continue;
+      if (std::exchange(found_[person].live, i) != kNone) ++found_[person].others;
+    }
+  }
+
+  const LiveUser& user(const Found& person) const { return live_.users[person.live]; }
+
+  bool is_member(const Found& person, const GroupRef& group) const {
+    if (person.live == kNone) return false;
+    const auto found = groups_.find(group.id);
+    if (found == groups_.end()) return false;
+    const auto memberships = live_.memberships_of(user(person));
+    return std::find(memberships.begin(), memberships.end(), found->second) != memberships.end();
+  }
+
+  bool is_gone(const GroupRef& group) const { return live_.groups_listed && !groups_.contains(group.id); }
+
+  static Standing group_gone(const GroupRef& group) {
+    return conflict(fmt::format("the group {} ({}) no longer exists", group.name, group.id));
+  }
+
+  Standing email_changed(const Found& person, std::string_view email) const {
+    const std::string_view now = user(person).email;
+    return conflict(now.empty()
+                        ? fmt::format("the user {} no longer has an email, and was {}", user(person).id, email)
+                        : fmt::format("the email of user {} is now {}, and was {}", user(person).id, now, email));
+  }
+
+  bool same_email(const Found& person, std::string_view email) const {
+    return email_key(user(person).email) == email_key(email);
+  }
+
+  Standing of(const CreateUser& create, const Found& person) const {
+    for (const Grant& grant : create.grants) {
+      if (is_gone(grant.group)) return group_gone(grant.group);
+    }
+    if (person.live == kNone) return valid();
+    if (person.others != 0) {
+      return conflict(fmt::format("{} users have the email {} now", person.others + 1, create.email));
+    }
+    std::string missing;
+    for (const Grant& grant : create.grants) {
+      if (!is_member(person, grant.group)) missing += (missing.empty() ? "" : ", ") + grant.group.name;
+    }
+    if (missing.empty()) return done();
+    return conflict(fmt::format("{} exists already, without {}", create.email, missing));
+  }
+
+  Standing of(const AddMember& add, const Found& person) const {
+    if (is_gone(add.grant.group)) return group_gone(add.grant.group);
+    if (person.live == kNone) {
+      if (!live_.proof.complete) return valid();  // not seen is not gone
+      return conflict(fmt::format("{} ({}) no longer exists", add.email, add.user_id));
+    }
+    if (!same_email(person, add.email)) return email_changed(person, add.email);
+    return is_member(person, add.grant.group) ? done() : valid();
+  }
+
+  Standing of(const RemoveMember& removal, const Found& person) const {
+    if (is_gone(removal.group)) return group_gone(removal.group);
+    if (person.live == kNone) {
+      if (live_.proof.complete) return done();
+      return conflict(unproved());
+    }
+    if (!same_email(person, removal.email)) return email_changed(person, removal.email);
+    if (!is_member(person, removal.group)) return done();
+    if (!live_.proof.complete) return conflict(unproved());
+    if (user(person).is_owner)
+      return conflict(fmt::format("{} is an owner now, and owners never lose a group", removal.email));
+    if (user(person).membership_count + person.pending_adds <= person.removals) {
+      return conflict(fmt::format("without {}, {} would be in no group", removal.group.name, removal.email));
+    }
+    return valid();
+  }
+
+  std::string unproved() const {
+    return live_.proof.reason.empty() ? "the user list was not proved complete"
+                                      : "the user list was not proved complete: " + live_.proof.reason;
+  }
+
+  const Plan& plan_;
+  const LiveState& live_;
+  std::unordered_map<std::string_view, std::uint32_t> groups_;
+  std::vector<Found> found_;           ///< at the index of a person's first action
+  std::vector<std::uint32_t> person_;  ///< of each action, an index into found_
+};
+
+}  // namespace
+
+std::vector<Standing> standing_of(const Plan& plan, const LiveState& live) { return Comparison(plan, live).run(); }
+
+}  // namespace cipherform

@@ -1,0 +1,299 @@
+// The saved plan. Each change, finding and blocked action is a line of its own, so that
+// grep and diff work on it and a reader can stream it; the brackets between the lines are
+// written by hand, what is in a line by the JSON writer.
+#include <string>
+#include <string_view>
+
+#include "cipherform/plan.h"
+#include "plan/json_form.h"
+#include "plan/json_writer.h"
+#include "plan/words.h"
+
+namespace cipherform {
+namespace {
+
+using plan::JsonWriter;
+
+void write_group(JsonWriter& json, const GroupRef& group) {
+  json.open_object();
+  json.field("id", group.id);
+  json.field("name", group.name);
+  json.close_object();
+}
+
+void write_sources(JsonWriter& json, const std::vector<Source>& sources) {
+  json.key("sources");
+  json.open_array();
+  for (const Source& source : sources) {
+    json.open_object();
+    json.field("file", source.file);
+    json.field("line", source.line);
+    json.field("column", source.column);
+    if (!source.team.empty()) json.field("team", source.team);
+    if (!source.reason.empty()) json.field("reason", source.reason);
+    if (source.until) json.field("until", format_rfc3339(*source.until));
+    json.close_object();
+  }
+  json.close_array();
+}
+
+/// Why a group is given; which one stands in the change itself.
+void write_grant(JsonWriter& json, const Grant& grant) {
+  json.open_object();
+  json.flag_field("privileged", grant.privileged);
+  json.flag_field("fallback", grant.fallback);
+  write_sources(json, grant.sources);
+  if (grant.until) json.field("until", format_rfc3339(*grant.until));
+  json.close_object();
+}
+
+void write_membership(JsonWriter& json, std::string_view user_id, std::string_view email, const GroupRef& group) {
+  json.open_object();
+  json.field("user_id", user_id);
+  json.field("email", email);
+  json.key("group");
+  write_group(json, group);
+  json.close_object();
+}
+
+/// What Terraform calls `before` and `after`.
+struct WriteValues {
+  JsonWriter& json;
+
+  void operator()(const CreateUser& create) const {
+    json.key("before");
+    json.null();
+    json.key("after");
+    json.open_object();
+    json.field("email", create.email);
+    json.key("groups");
+    json.open_array();
+    for (const Grant& grant : create.grants) write_group(json, grant.group);
+    json.close_array();
+    json.close_object();
+    json.key("after_unknown");
+    json.open_object();
+    json.flag_field("id", true);
+    json.close_object();
+  }
+  void operator()(const AddMember& add) const {
+    json.key("before");
+    json.null();
+    json.key("after");
+    write_membership(json, add.user_id, add.email, add.grant.group);
+    nothing_unknown();
+  }
+  void operator()(const RemoveMember& removal) const {
+    json.key("before");
+    write_membership(json, removal.user_id, removal.email, removal.group);
+    json.key("after");
+    json.null();
+    nothing_unknown();
+  }
+  void nothing_unknown() const {
+    json.key("after_unknown");
+    json.open_object();
+    json.close_object();
+  }
+};
+
+struct WriteWhy {
+  JsonWriter& json;
+
+  void operator()(const CreateUser& create) const {
+    json.key("grants");
+    json.open_array();
+    for (const Grant& grant : create.grants) write_grant(json, grant);
+    json.close_array();
+  }
+  void operator()(const AddMember& add) const {
+    json.key("grant");
+    write_grant(json, add.grant);
+  }
+  void operator()(const RemoveMember& removal) const {
+    json.field("cause", plan::word(removal.cause));
+    write_sources(json, removal.sources);
+  }
+};
+
+/// `id` is empty for a blocked change, which has none.
+void write_change(JsonWriter& json, const Change& change, std::string_view id) {
+  const plan::ResourceForm form = plan::resource_form(change);
+  json.open_object();
+  json.field("address", form.address);
+  json.field("mode", "managed");
+  json.field("type", form.type);
+  json.field("name", form.name);
+  json.field("index", form.index);
+  json.field("provider_name", "cipherform");
+  json.key("change");
+  json.open_object();
+  json.key("actions");
+  json.open_array();
+  json.text(form.action);
+  json.close_array();
+  std::visit(WriteValues{json}, change);
+  json.close_object();
+  if (!form.reason.empty()) json.field("action_reason", form.reason);
+  json.key("cipherform");
+  json.open_object();
+  if (!id.empty()) json.field("id", id);
+  json.field("kind", plan::kind_word(change));
+  std::visit(WriteWhy{json}, change);
+  json.close_object();
+  json.close_object();
+}
+
+void write_one(JsonWriter& json, const Action& action) { write_change(json, action.change, action.id); }
+
+void write_one(JsonWriter& json, const BlockedAction& blocked) {
+  json.open_object();
+  json.field("cause", plan::word(blocked.cause));
+  json.field("message", blocked.message);
+  json.key("resource_change");
+  write_change(json, blocked.change, {});
+  json.close_object();
+}
+
+void write_one(JsonWriter& json, const Finding& finding) {
+  json.open_object();
+  json.field("kind", plan::word(finding.kind));
+  json.field("subject", finding.subject);
+  if (!finding.group.empty()) json.field("group", finding.group);
+  json.field("message", finding.message);
+  json.close_object();
+}
+
+void write_one(JsonWriter& json, const GuardrailHit& hit) {
+  json.open_object();
+  json.field("kind", plan::word(hit.kind));
+  json.field("message", hit.message);
+  if (!hit.acknowledgement.empty()) json.field("acknowledgement", hit.acknowledgement);
+  json.close_object();
+}
+
+void write_one(JsonWriter& json, const ListingProof& proof) {
+  json.open_object();
+  json.flag_field("complete", proof.complete);
+  if (!proof.reason.empty()) json.field("reason", proof.reason);
+  json.field("pages", proof.pages);
+  json.field("requests", proof.requests);
+  json.field("passes", proof.passes);
+  json.close_object();
+}
+
+void write_one(JsonWriter& json, const PlanCounts& counts) {
+  json.open_object();
+  json.field("create", counts.create);
+  json.field("add", counts.add);
+  json.field("remove", counts.remove);
+  json.field("blocked", counts.blocked);
+  json.close_object();
+}
+
+/// Lines of a document under way.
+class Document {
+ public:
+  explicit Document(std::size_t bytes) : json_(out_) { out_.reserve(bytes); }
+
+  Document& raw(std::string_view text) {
+    out_ += text;
+    return *this;
+  }
+  Document& field(std::string_view name, std::string_view value) {
+    begin(name);
+    json_.text(value);
+    return *this;
+  }
+  Document& field(std::string_view name, std::uint32_t value) {
+    begin(name);
+    json_.number(value);
+    return *this;
+  }
+  Document& flag_field(std::string_view name, bool value) {
+    begin(name);
+    json_.flag(value);
+    return *this;
+  }
+  template <class Value>
+  Document& object(std::string_view name, const Value& value) {
+    begin(name);
+    write_one(json_, value);
+    return *this;
+  }
+  /// One element a line.
+  template <class Values>
+  Document& array(std::string_view name, const Values& values) {
+    begin(name);
+    out_ += '[';
+    std::string_view separator = "\n";
+    for (const auto& value : values) {
+      out_ += separator;
+      json_.next_document();
+      write_one(json_, value);
+      separator = ",\n";
+    }
+    out_ += values.empty() ? "]" : "\n]";
+    return *this;
+  }
+  std::size_t size() const { return out_.size(); }
+
+  /// Puts the digest of all bytes into the place at `position`, which is blank.
+  std::string sealed(std::size_t position) && {
+    Sha256 hash;
+    hash.update(out_);
+    out_.replace(position, plan::kBlankDigest.size(), hash.hex());
+    return std::move(out_);
+  }
+
+ private:
+  void begin(std::string_view name) {
+    if (out_.back() != '{') out_ += ",\n";
+    json_.next_document();
+    json_.text(name);
+    out_ += ':';
+    json_.next_document();
+  }
+
+  std::string out_;
+  JsonWriter json_;
+};
+
+std::size_t likely_bytes(const Plan& plan) {
+  return 4096 + plan.actions.size() * 800 + plan.blocked.size() * 900 + plan.findings.size() * 200;
+}
+
+}  // namespace
+
+std::string to_json(const Plan& plan) {
+  Document json(likely_bytes(plan));
+  json.raw("{")
+      .field("format_version", plan::kTerraformFormat)
+      .field("timestamp", format_rfc3339(plan.created_at))
+      .flag_field("applyable", !plan.empty() && plan.guardrail_hits.empty())
+      .flag_field("complete", plan.blocked.empty())
+      .flag_field("errored", false)
+      .raw(",\n\"cipherform\":{")
+      .field("format_version", plan::kOwnFormat)
+      .field("digest", plan::kBlankDigest);
+  const std::size_t digest_at = json.size() - 1 - plan::kBlankDigest.size();
+  json.field("tool_version", plan.tool_version)
+      .field("environment", plan.environment)
+      .field("base_url", plan.base_url)
+      .field("declaration_digest", plan.declaration_digest)
+      .field("live_digest", plan.live_digest)
+      .field("declared_users", plan.declared_users)
+      .field("live_users", plan.live_users)
+      .object("listing", plan.proof)
+      .object("counts", plan.counts())
+      .field("requests", plan.requests())
+      .array("guardrail_hits", plan.guardrail_hits)
+      .array("blocked", plan.blocked)
+      .array("findings", plan.findings)
+      .raw("}")
+      .array("resource_changes", plan.actions)
+      .raw("}\n");
+  return std::move(json).sealed(digest_at);
+}
+
+}  // namespace cipherform

@@ -1,0 +1,83 @@
+// Switches without a default: a new kind does not compile until it has a word.
+#include "plan/words.h"
+
+namespace cipherform::plan {
+namespace {
+
+struct KindWord {
+  std::string_view operator()(const CreateUser& /*create*/) const { return "create_user"; }
+  std::string_view operator()(const AddMember& /*add*/) const { return "add_member"; }
+  std::string_view operator()(const RemoveMember& /*removal*/) const { return "remove_member"; }
+};
+
+}  // namespace
+
+std::string_view kind_word(const Change& change) { return std::visit(KindWord{}, change); }
+
+std::string_view word(RemovalCause cause) {
+  switch (cause) {
+    case RemovalCause::not_declared:
+      return "not_declared";
+    case RemovalCause::expired:
+      return "expired";
+  }
+  return {};
+}
+
+std::string_view word(BlockCause cause) {
+  switch (cause) {
+    case BlockCause::last_membership:
+      return "last_membership";
+    case BlockCause::unproved_listing:
+      return "unproved_listing";
+    case BlockCause::duplicate_email:
+      return "duplicate_email";
+  }
+  return {};
+}
+
+std::string_view word(FindingKind kind) {
+  switch (kind) {
+    case FindingKind::unmanaged_user:
+      return "unmanaged_user";
+    case FindingKind::deactivated_user:
+      return "deactivated_user";
+    case FindingKind::expired_invitation:
+      return "expired_invitation";
+    case FindingKind::identity_managed_group:
+      return "identity_managed_group";
+    case FindingKind::user_without_email:
+      return "user_without_email";
+    case FindingKind::expires_soon:
+      return "expires_soon";
+    case FindingKind::expired_not_removed:
+      return "expired_not_removed";
+    case FindingKind::privileged_grant:
+      return "privileged_grant";
+    case FindingKind::removal_withheld:
+      return "removal_withheld";
+    case FindingKind::groups_not_listed:
+      return "groups_not_listed";
+  }
+  return {};
+}
+
+std::string_view word(GuardrailKind kind) {
+  switch (kind) {
+    case GuardrailKind::max_removals:
+      return "max_removals";
+    case GuardrailKind::max_creates:
+      return "max_creates";
+    case GuardrailKind::max_members:
+      return "max_members";
+    case GuardrailKind::separate_duties:
+      return "separate_duties";
+    case GuardrailKind::allowed_domains:
+      return "allowed_domains";
+    case GuardrailKind::privileged_reason:
+      return "privileged_reason";
+  }
+  return {};
+}
+
+}  // namespace cipherform::plan
