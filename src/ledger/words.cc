@@ -1,24 +1,7 @@
-// The words that the ledger stores, and reports print.
+// The words for a run's end, as the ledger stores them.
 #include "cipherform/ledger.h"
-#include "cipherform/report.h"
 
 namespace cipherform {
-
-std::string_view to_string(ActionOutcome outcome) {
-  switch (outcome) {
-    case ActionOutcome::done:
-      return "done";
-    case ActionOutcome::refused:
-      return "refused";
-    case ActionOutcome::not_sent:
-      return "not_sent";
-    case ActionOutcome::ambiguous:
-      return "ambiguous";
-    case ActionOutcome::skipped:
-      return "skipped";
-  }
-  return {};
-}
 
 std::string_view to_string(RunResult result) {
   switch (result) {

@@ -1,0 +1,174 @@
+#include "apply/membership_phase.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace cipherform::apply {
+namespace {
+
+/// Refusals that may only mean that there is nothing to do: already a member, no member.
+bool may_be_done_already(const Change& change, int status) {
+  struct Visitor {
+    int status;
+    bool operator()(const CreateUser&) const { return false; }
+    bool operator()(const AddMember&) const { return status == 409; }
+    bool operator()(const RemoveMember&) const { return status == 404; }
+  };
+  return std::visit(Visitor{status}, change);
+}
+
+}  // namespace
+
+MembershipPhase::MembershipPhase(Run& run, std::vector<ActionIndex> actions)
+    : run_(run), actions_(std::move(actions)), parked_behind_(actions_.size(), kNone), users_(run.users()) {}
+
+void MembershipPhase::execute() {
+  do {
+    send_round();
+    settle_doubts();
+  } while (!released_.empty() && !run_.stopping());
+}
+
+void MembershipPhase::send_round() {
+  while (true) {
+    submit_ready();
+    auto ended = run_.wait();
+    if (!ended) return;
+    do {
+      take(*ended);
+      ended = run_.take_ready();
+    } while (ended);
+    run_.note_progress();
+  }
+}
+
+/// Submits all that may leave now, under one transaction.
+void MembershipPhase::submit_ready() {
+  if (run_.stopping()) return;
+  std::vector<Position> leaving;
+  std::vector<ActionIndex> actions;
+  for (const std::size_t room = run_.room(); leaving.size() < room;) {
+    const auto position = next_ready();
+    if (!position) break;
+    leaving.push_back(*position);
+    actions.push_back(actions_[*position]);
+  }
+  if (leaving.empty() || !run_.record_intents(actions)) return;
+  for (const Position position : leaving) run_.submit(position, request_of(position));
+}
+
+/// The first action whose user is free; its user is then busy. Skips what may not be tried.
+std::optional<MembershipPhase::Position> MembershipPhase::next_ready() {
+  while (true) {
+    Position position = kNone;
+    if (!released_.empty()) {
+      position = released_.front();
+      released_.pop_front();
+    } else if (cursor_ < actions_.size()) {
+      position = cursor_++;
+      if (user_of(position).busy) {
+        park(position);
+        continue;
+      }
+      user_of(position).busy = true;
+    } else {
+      return std::nullopt;
+    }
+    if (!run_.user_failed(actions_[position])) return position;
+    finish(position, ActionOutcome::skipped, "not tried, because an earlier change of this user was not made");
+  }
+}
+
+HttpRequest MembershipPhase::request_of(Position position) const {
+  struct Visitor {
+    HttpRequest operator()(const CreateUser&) const { return {}; }  // never in a phase of memberships
+    HttpRequest operator()(const AddMember& add) const { return add_member_request(add.user_id, add.grant.group.id); }
+    HttpRequest operator()(const RemoveMember& removal) const {
+      return remove_member_request(removal.user_id, removal.group.id);
+    }
+  };
+  return std::visit(Visitor{}, run_.change(actions_[position]));
+}
+
+void MembershipPhase::take(const Dispatched& ended) {
+  const auto position = static_cast<Position>(ended.ticket);
+  run_.weigh(ended, [&] { return request_of(position); });
+  switch (ended.outcome) {
+    case Outcome::done:
+      finish(position, ActionOutcome::done);
+      return;
+    case Outcome::refused:
+      if (may_be_done_already(run_.change(actions_[position]), ended.answer.status)) {
+        doubts_.push_back({position, true, words_of(ended)});
+      } else {
+        finish(position, ActionOutcome::refused, words_of(ended));
+      }
+      return;
+    case Outcome::throttled:
+    case Outcome::not_sent:
+      finish(position, ActionOutcome::not_sent, words_of(ended));
+      return;
+    case Outcome::ambiguous:
+      doubts_.push_back({position, false, words_of(ended)});
+      return;
+  }
+}
+
+/// One read for everything in doubt. Nothing is under way.
+void MembershipPhase::settle_doubts() {
+  if (doubts_.empty()) return;
+  const auto standings = run_.read_standing();
+  for (Doubt& doubt : std::exchange(doubts_, {})) {
+    if (!standings) {
+      finish(doubt.position, ActionOutcome::ambiguous, fmt::format("{}; {}", doubt.words, standings.error()));
+      continue;
+    }
+    const Standing& standing = (*standings)[actions_[doubt.position]];
+    if (standing.standing == ActionStanding::already_done) {
+      finish_done_already(doubt.position, *standings);
+      continue;
+    }
+    if (!standing.why.empty()) doubt.words += "; now: " + standing.why;
+    finish(doubt.position, doubt.refused ? ActionOutcome::refused : ActionOutcome::ambiguous, std::move(doubt.words));
+  }
+}
+
+/// The action in doubt is done; so are those behind it that the same read shows as done.
+void MembershipPhase::finish_done_already(Position position, const std::vector<Standing>& standings) {
+  User& user = user_of(position);
+  run_.finish(actions_[position], ActionOutcome::done);
+  while (user.first_parked != kNone &&
+         standings[actions_[user.first_parked]].standing == ActionStanding::already_done) {
+    position = std::exchange(user.first_parked, parked_behind_[user.first_parked]);
+    run_.finish(actions_[position], ActionOutcome::done);
+  }
+  free_user_of(position);
+}
+
+void MembershipPhase::finish(Position position, ActionOutcome outcome, std::string detail) {
+  run_.finish(actions_[position], outcome, std::move(detail));
+  free_user_of(position);
+}
+
+void MembershipPhase::park(Position position) {
+  User& user = user_of(position);
+  if (user.first_parked == kNone) {
+    user.first_parked = position;
+  } else {
+    parked_behind_[user.last_parked] = position;
+  }
+  user.last_parked = position;
+}
+
+/// The user's next action gets its turn, if one waits.
+void MembershipPhase::free_user_of(Position position) {
+  User& user = user_of(position);
+  if (user.first_parked == kNone) {
+    user.busy = false;
+    return;
+  }
+  released_.push_back(std::exchange(user.first_parked, parked_behind_[user.first_parked]));
+}
+
+}  // namespace cipherform::apply

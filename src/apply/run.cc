@@ -1,0 +1,236 @@
+#include "apply/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+namespace cipherform::apply {
+namespace {
+
+/// Outcomes are written when so many wait, or the first has waited so long: a fast API
+/// then costs one transaction for hundreds, a slow one loses little to a crash.
+constexpr std::size_t kOutcomeGroup = 256;
+constexpr std::chrono::milliseconds kOutcomeDelay{200};
+/// After so many requests in a row without a clean answer the run stops: the API is
+/// down or broken, and every further change would only be one more in doubt.
+constexpr unsigned kHopeless = 20;
+/// Pages in flight when the tenant is read to settle doubts.
+constexpr unsigned kReadParallelism = 4;
+
+/// The intent of an action, in place: its strings keep their capacity.
+void fill(Intent& intent, const Action& action) {
+  struct Visitor {
+    Intent& intent;
+    void operator()(const CreateUser& change) const { set("create_user", change.email, {}); }
+    void operator()(const AddMember& change) const { set("add_member", change.email, change.grant.group.name); }
+    void operator()(const RemoveMember& change) const { set("remove_member", change.email, change.group.name); }
+    void set(std::string_view kind, std::string_view email, std::string_view group) const {
+      intent.kind = kind;
+      intent.email = email;
+      intent.group = group;
+    }
+  };
+  intent.action_id = action.id;
+  std::visit(Visitor{intent}, action.change);
+}
+
+/// What tells the users of a plan apart: the email, and the id where there is none.
+std::string user_key(const Change& change) {
+  struct Visitor {
+    std::string operator()(const CreateUser& create) const { return email_key(create.email); }
+    std::string operator()(const AddMember& add) const { return of(add.email, add.user_id); }
+    std::string operator()(const RemoveMember& removal) const { return of(removal.email, removal.user_id); }
+    static std::string of(const std::string& email, const std::string& id) {
+      return email.empty() ? "id " + id : email_key(email);
+    }
+  };
+  return std::visit(Visitor{}, change);
+}
+
+Error with_hint(Error error, std::string hint) {
+  error.hint = std::move(hint);
+  return error;
+}
+
+}  // namespace
+
+std::string words_of(const Dispatched& ended) {
+  if (ended.answer.status == 0) return ended.failure.what;
+  const std::string message = decode_error_message(ended.answer.body);
+  return message.empty() ? fmt::format("answered {}", ended.answer.status)
+                         : fmt::format("answered {}: {}", ended.answer.status, message);
+}
+
+bool is_unexecuted(Outcome outcome) { return outcome == Outcome::throttled || outcome == Outcome::not_sent; }
+
+Run::Run(const Plan& plan, const Outside& outside, const ApplyOptions& options)
+    : plan_(plan),
+      outside_(outside),
+      options_(options),
+      watch_(outside.ledger, outside.lease, outside.clock, outside.progress, outside.interruption),
+      dispatcher_(outside.transport, outside.clock, outside.random,
+                  {.retry = options.retry, .parallelism = std::max(1U, options.parallelism)}, &watch_, &watch_),
+      states_(plan.actions.size()) {
+  options_.parallelism = std::max(1U, options.parallelism);
+  report_.actions.resize(plan.actions.size(), {ActionOutcome::skipped, {}});
+  number_users();
+}
+
+void Run::number_users() {
+  std::unordered_map<std::string, std::uint32_t> numbers;
+  user_of_.reserve(plan_.actions.size());
+  for (const Action& action : plan_.actions) {
+    const auto next = static_cast<std::uint32_t>(numbers.size());
+    user_of_.push_back(numbers.emplace(user_key(action.change), next).first->second);
+  }
+  user_failed_.resize(numbers.size());
+}
+
+bool Run::stopping() {
+  watch_.keep();
+  return stopped_by_.has_value() || watch_.requested();
+}
+
+void Run::stop(Error why) {
+  if (!stopped_by_) stopped_by_ = std::move(why);
+}
+
+std::size_t Run::room() const {
+  const std::size_t used = dispatcher_.under_way();
+  return dispatcher_.has_room() && used < options_.parallelism ? options_.parallelism - used : 0;
+}
+
+bool Run::record_intents(std::span<const ActionIndex> actions) {
+  intents_.resize(actions.size());
+  for (std::size_t i = 0; i < actions.size(); ++i) fill(intents_[i], plan_.actions[actions[i]]);
+  const Time now = outside_.clock.now();
+  if (auto recorded = outside_.ledger.record_intents(outside_.run, outside_.lease, intents_, now); !recorded) {
+    stop(std::move(recorded).error());
+    return false;
+  }
+  watch_.prolonged(now);
+  for (const ActionIndex action : actions) {
+    const bool first = !std::exchange(states_[action].intended, true);
+    if (first && outside_.observer != nullptr) outside_.observer->started(plan_.actions[action]);
+  }
+  return true;
+}
+
+void Run::submit(std::uint64_t ticket, HttpRequest request) {
+  request.timeout = options_.timeout;
+  ++report_.requests;
+  dispatcher_.submit(ticket, std::move(request), Safety::not_repeatable);
+}
+
+std::optional<Dispatched> Run::wait() {
+  while (dispatcher_.under_way() > 0) {
+    std::optional<SteadyTime> until;
+    if (!watch_.lost()) until = watch_.renew_at();
+    if (outcomes_due_) until = std::min(until.value_or(*outcomes_due_), *outcomes_due_);
+    if (auto ended = dispatcher_.next(until)) return ended;
+    watch_.keep();
+    if (outcomes_due()) record_outcomes();
+  }
+  return std::nullopt;
+}
+
+std::optional<Dispatched> Run::take_ready() { return dispatcher_.next(outside_.clock.steady()); }
+
+void Run::weigh(const Dispatched& ended, const std::function<HttpRequest()>& request) {
+  const bool clean = ended.outcome == Outcome::done || ended.outcome == Outcome::refused;
+  unclean_in_a_row_ = clean ? 0 : unclean_in_a_row_ + 1;
+  if (ended.outcome == Outcome::refused && (ended.answer.status == 401 || ended.answer.status == 403)) {
+    Error error = to_error(request(), ended);
+    error.kind = ErrorKind::credential;
+    stop(std::move(error));
+  } else if (ended.outcome == Outcome::not_sent && !ended.failure.retryable) {
+    stop(to_error(request(), ended));
+  } else if (ended.outcome == Outcome::throttled) {
+    const auto wait = parse_retry_after(ended.answer.retry_after, outside_.clock.now());
+    if (wait && *wait > options_.retry.longest_wait) {
+      stop(with_hint(to_error(request(), ended),
+                     fmt::format("apply again after {}", format_rfc3339(outside_.clock.now() + *wait))));
+    }
+  }
+  if (unclean_in_a_row_ >= kHopeless) {
+    stop(with_hint(to_error(request(), ended),
+                   fmt::format("{} requests in a row had no clean answer, so nothing more was sent; apply again when "
+                               "the API works",
+                               unclean_in_a_row_)));
+  }
+}
+
+void Run::finish(ActionIndex action, ActionOutcome outcome, std::string detail) {
+  ActionReport& report = report_.actions[action];
+  report = {outcome, std::move(detail)};
+  states_[action].finished = true;
+  ++finished_;
+  if (outcome != ActionOutcome::done) user_failed_[user_of_[action]] = true;
+  if (states_[action].intended) {
+    if (!outcomes_due_) outcomes_due_ = outside_.clock.steady() + kOutcomeDelay;
+    outcomes_.push_back({plan_.actions[action].id, outcome, report.detail});
+  }
+  if (outside_.observer != nullptr) outside_.observer->finished(plan_.actions[action], report);
+}
+
+bool Run::outcomes_due() const {
+  return outcomes_.size() >= kOutcomeGroup || (outcomes_due_ && outside_.clock.steady() >= *outcomes_due_);
+}
+
+void Run::note_progress() {
+  watch_.update("actions", finished_, plan_.actions.size());
+  if (outcomes_due()) record_outcomes();
+}
+
+void Run::record_outcomes() {
+  if (outcomes_.empty()) return;
+  outcomes_due_.reset();
+  auto recorded = outside_.ledger.record_outcomes(outside_.run, outcomes_, outside_.clock.now());
+  if (!recorded) {
+    stop(std::move(recorded).error());  // and what waits is tried once more at the end
+    return;
+  }
+  outcomes_.clear();
+}
+
+tl::expected<std::vector<Standing>, std::string> Run::read_standing() {
+  record_outcomes();
+  if (stopping()) return tl::unexpected(std::string("the run stopped before the tenant could be read again"));
+  ReadOptions read;
+  read.parallelism = std::min(options_.parallelism, kReadParallelism);
+  read.timeout = options_.timeout;
+  read.retry = options_.retry;
+  read.known_users = plan_.live_users;
+  auto live = read_tenant(outside_.transport, outside_.clock, outside_.random, read, &watch_, &watch_);
+  if (!live) {
+    if (live.error().kind == ErrorKind::credential) stop(live.error());
+    return tl::unexpected(fmt::format("the tenant could not be read: {}", live.error().what));
+  }
+  if (!live->proof.complete) {
+    return tl::unexpected(fmt::format("the user list could not be proved complete: {}", live->proof.reason));
+  }
+  return standing_of(plan_, *live);
+}
+
+ApplyReport Run::close() {
+  if (watch_.lost()) stop(*watch_.lost());
+  const bool interrupted = watch_.interrupted();
+  const std::vector<bool> failed_before = user_failed_;
+  for (ActionIndex action = 0; action < states_.size(); ++action) {
+    if (states_[action].finished) continue;
+    finish(action, ActionOutcome::skipped,
+           failed_before[user_of_[action]] ? "not tried, because an earlier change of this user was not made"
+           : stopped_by_                   ? "not tried, because the run stopped"
+                                           : "not tried, because the run was interrupted");
+  }
+  record_outcomes();
+  report_.interrupted = interrupted && std::ranges::any_of(report_.actions, [](const ActionReport& action) {
+                          return action.outcome != ActionOutcome::done;
+                        });
+  report_.stopped_by = std::move(stopped_by_);
+  return std::move(report_);
+}
+
+}  // namespace cipherform::apply

@@ -1,0 +1,116 @@
+// What the phases of one apply share: what came of each action, the ledger around
+// every request, and the reasons to stop.
+//
+// The order that nothing may break: an intent is durable, then its request leaves,
+// then its outcome is recorded. Intents are recorded in groups, one transaction for
+// all requests that can leave at once. Outcomes may come later, in larger groups: one
+// that a crash loses is an intent that the next run settles by reading.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <random>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "apply/lease_watch.h"
+#include "cipherform/apply.h"
+
+namespace cipherform::apply {
+
+/// An index into Plan::actions.
+using ActionIndex = std::uint32_t;
+
+/// The seams through which a run acts.
+struct Outside {
+  Transport& transport;
+  const Clock& clock;
+  std::mt19937_64& random;
+  Ledger& ledger;
+  const Lease& lease;
+  RunId run;
+  ApplyObserver* observer = nullptr;
+  Progress* progress = nullptr;
+  const Interruption* interruption = nullptr;
+};
+
+class Run {
+ public:
+  Run(const Plan& plan, const Outside& outside, const ApplyOptions& options);
+
+  const Plan& plan() const { return plan_; }
+  const Change& change(ActionIndex action) const { return plan_.actions[action].change; }
+
+  /// Whether nothing more may be sent.
+  bool stopping();
+  /// Nothing more is sent because of `why`; the first reason is the one reported.
+  void stop(Error why);
+
+  /// How many requests may be submitted now.
+  std::size_t room() const;
+  /// Makes the intents durable; false: the run stops, and nothing of them may be sent.
+  bool record_intents(std::span<const ActionIndex> actions);
+  /// Sends a request whose intents are recorded.
+  void submit(std::uint64_t ticket, HttpRequest request);
+  /// Waits for the next request to end, keeping the lease. Nothing: none is under way.
+  std::optional<Dispatched> wait();
+  /// One that has ended already.
+  std::optional<Dispatched> take_ready();
+  /// Stops the run where this end says that others would end the same way. `request`
+  /// makes what was sent, for the message.
+  void weigh(const Dispatched& ended, const std::function<HttpRequest()>& request);
+
+  /// The action has come to its end: reported, shown, and kept for the ledger.
+  void finish(ActionIndex action, ActionOutcome outcome, std::string detail = {});
+  /// Whether an earlier action of this action's user came to an end that is not "done".
+  bool user_failed(ActionIndex action) const { return user_failed_[user_of_[action]]; }
+  /// A dense number for the action's user.
+  std::uint32_t user_of(ActionIndex action) const { return user_of_[action]; }
+  std::uint32_t users() const { return static_cast<std::uint32_t>(user_failed_.size()); }
+
+  /// Reads the tenant: the standing of each of the plan's actions, or why it cannot be
+  /// told. Nothing may be under way.
+  tl::expected<std::vector<Standing>, std::string> read_standing();
+  /// After each turn: shows how far the run has come, and writes the outcomes that wait,
+  /// if there are many or they have waited long.
+  void note_progress();
+
+  /// Ends the run: whatever has no outcome was not tried.
+  ApplyReport close();
+
+ private:
+  bool outcomes_due() const;
+  void record_outcomes();
+  void number_users();
+
+  const Plan& plan_;
+  Outside outside_;
+  ApplyOptions options_;
+  LeaseWatch watch_;
+  Dispatcher dispatcher_;
+  ApplyReport report_;
+  std::optional<Error> stopped_by_;
+  unsigned unclean_in_a_row_ = 0;
+
+  struct State {
+    bool intended = false;
+    bool finished = false;
+  };
+  std::vector<State> states_;  ///< of each action
+  std::uint64_t finished_ = 0;
+  std::vector<std::uint32_t> user_of_;  ///< of each action
+  std::vector<bool> user_failed_;
+
+  std::vector<Intent> intents_;             ///< kept for its strings' capacity
+  std::vector<OutcomeRecord> outcomes_;     ///< not yet in the ledger
+  std::optional<SteadyTime> outcomes_due_;  ///< when they are written at the latest
+};
+
+/// The API's own words, or what happened instead of an answer.
+std::string words_of(const Dispatched& ended);
+/// The reports' outcome for requests that certainly were not executed.
+bool is_unexecuted(Outcome outcome);
+
+}  // namespace cipherform::apply

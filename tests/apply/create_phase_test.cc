@@ -1,0 +1,282 @@
+#include "apply/create_phase.h"
+
+#include <algorithm>
+
+#include "apply_fixture.h"
+
+namespace cipherform {
+namespace {
+
+using fakes::CreateAnswer;
+
+class CreatePhaseTest : public ApplyTest {
+ protected:
+  /// Emails created, asked how often each: nobody twice.
+  void expect_nobody_invited_twice() const {
+    for (const auto& [who, times] : tenant_.invitations()) EXPECT_EQ(times, 1U) << who;
+  }
+  Lines names_in(std::size_t request) const {
+    Lines names;
+    std::string rest = sent_.at(request).substr(std::string("create_user").size());
+    for (std::size_t at = 0; (at = rest.find(' ', at)) != std::string::npos;) {
+      const std::size_t end = std::min(rest.find(' ', at + 1), rest.size());
+      names.push_back(rest.substr(at + 1, end - at - 1));
+      at = end;
+    }
+    return names;
+  }
+};
+
+// ------------------------------------------------------------------ answer shapes
+
+class CreateAnswerTest : public CreatePhaseTest, public testing::WithParamInterface<CreateAnswer> {};
+
+TEST_P(CreateAnswerTest, EveryShapeThatNamesEverybodyIsDone) {
+  tenant_.set_create_answer(GetParam());
+  create_many(30, {"Engineering", "Sales"});
+  const ApplyReport report = apply();
+  EXPECT_EQ(outcomes(report), Lines(30, "done"));
+  EXPECT_EQ(report.requests, 3U);
+  EXPECT_EQ(tenant_.reads(), 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, CreateAnswerTest,
+                         testing::Values(CreateAnswer::as_asked, CreateAnswer::array, CreateAnswer::wrapped,
+                                         CreateAnswer::reversed, CreateAnswer::upper_case));
+
+class DoubtfulAnswerTest : public CreatePhaseTest, public testing::WithParamInterface<CreateAnswer> {};
+
+TEST_P(DoubtfulAnswerTest, IsSettledByOneReadAndNeverSentAgain) {
+  tenant_.set_create_answer(GetParam());
+  create_many(11, {"Engineering", "Sales"});
+  const ApplyReport report = apply();
+  EXPECT_EQ(outcomes(report), Lines(11, "done"));
+  EXPECT_EQ(report.requests, 2U);
+  EXPECT_EQ(tenant_.reads(), 1U);
+  expect_nobody_invited_twice();
+  expect_ledger_agrees(report);
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, DoubtfulAnswerTest,
+                         testing::Values(CreateAnswer::without_last, CreateAnswer::without_last_group,
+                                         CreateAnswer::empty_array, CreateAnswer::not_json));
+
+TEST_F(CreatePhaseTest, AUserMissingFromTheAnswerStaysInDoubtWhereNoReadTells) {
+  tenant_.set_create_answer(CreateAnswer::without_last);
+  tenant_.fail_reads(fakes::answers(500).always());
+  create("ada");
+  const ApplyReport report = apply();
+  ASSERT_EQ(report.actions[0].outcome, ActionOutcome::ambiguous);
+  EXPECT_EQ(report.actions[0].detail, "the answer does not name this user");
+  expect_ledger_agrees(report);
+}
+
+TEST_F(CreatePhaseTest, AUserAnsweredWithoutAGroupStaysInDoubtWhereNoReadTells) {
+  tenant_.set_create_answer(CreateAnswer::without_last_group);
+  tenant_.set_shuffled(true);
+  tenant_.set_max_limit(5);
+  for (int i = 0; i < 60; ++i) tenant_.add_user(email("old" + std::to_string(i)), {"Sales"});
+  create("ada", {"Engineering", "Sales", "Support"});
+  const ApplyReport report = apply();
+  EXPECT_EQ(outcomes(report), Lines{"ambiguous: the answer names this user without Support"});
+}
+
+TEST_F(CreatePhaseTest, AnAnswerThatCannotBeReadLeavesTheWholeBatchInDoubt) {
+  tenant_.fail_change(2, fakes::executed_but(201, "<html>"));
+  tenant_.fail_reads(fakes::answers(500).always());
+  create_many(11);
+  const ApplyReport report = apply();
+  EXPECT_EQ(count(report, ActionOutcome::done), 1U);
+  EXPECT_EQ(count(report, ActionOutcome::ambiguous), 10U);
+  EXPECT_TRUE(report.actions[1].detail.starts_with("answered 201, but ")) << report.actions[1].detail;
+}
+
+// ------------------------------------------------------------------- lost answers
+
+TEST_F(CreatePhaseTest, ALostAnswerIsSettledByReading) {
+  tenant_.fail_change(2, fakes::lost_after());
+  create_many(30);
+  const ApplyReport report = apply();
+  EXPECT_EQ(outcomes(report), Lines(30, "done"));
+  EXPECT_EQ(report.requests, 3U);
+  expect_nobody_invited_twice();
+}
+
+TEST_F(CreatePhaseTest, ALostRequestIsNeverSentAgain) {
+  tenant_.fail_change(2, fakes::lost_before());
+  create_many(30);
+  const ApplyReport report = apply();
+  EXPECT_EQ(count(report, ActionOutcome::done), 20U);
+  EXPECT_EQ(count(report, ActionOutcome::ambiguous), 10U);
+  EXPECT_EQ(report.actions[1].detail, "connection reset");
+  EXPECT_EQ(report.requests, 3U);
+  EXPECT_EQ(tenant_.changes(), 3U);
+  EXPECT_FALSE(report.stopped_by);
+  expect_nobody_invited_twice();
+  expect_ledger_agrees(report);
+}
+
+TEST_F(CreatePhaseTest, AServerErrorMayHaveCreatedAndIsNeverSentAgain) {
+  for (const bool executed : {true, false}) {
+    const std::string who = executed ? "ada" : "bob";
+    tenant_.fail_user(email(who), executed ? fakes::executed_but(500) : fakes::answers(500));
+    plan_.actions.clear();
+    create(who);
+    const ApplyReport report = apply();
+    EXPECT_EQ(report.actions[0].outcome, executed ? ActionOutcome::done : ActionOutcome::ambiguous);
+    EXPECT_EQ(report.requests, 1U);
+  }
+  EXPECT_EQ(tenant_.changes(), 2U);
+}
+
+TEST_F(CreatePhaseTest, WhatCertainlyDidNotLeaveIsSentAgain) {
+  tenant_.fail_change(1, fakes::not_sent());
+  tenant_.fail_change(2, fakes::answers(429, "slow down", "1"));
+  create("ada");
+  const ApplyReport report = apply();
+  EXPECT_EQ(outcomes(report), Lines{"done"});
+  EXPECT_EQ(report.requests, 1U);
+  EXPECT_EQ(tenant_.changes(), 3U);
+}
+
+TEST_F(CreatePhaseTest, WhatNeverLeftIsReportedAsNotSent) {
+  tenant_.fail_user(email("ada"), fakes::not_sent().always());
+  create("ada");
+  const ApplyReport report = apply();
+  EXPECT_EQ(outcomes(report), Lines{"not_sent: connection reset"});
+  expect_ledger_agrees(report);
+}
+
+TEST_F(CreatePhaseTest, WhatIsRateLimitedToTheEndIsReportedAsNotSentWithTheApisWords) {
+  tenant_.fail_user(email("ada"), fakes::answers(429, "slow down").always());
+  create("ada");
+  EXPECT_EQ(outcomes(apply()), Lines{"not_sent: answered 429: slow down"});
+}
+
+// ---------------------------------------------------------------- refused batches
+
+TEST_F(CreatePhaseTest, ASingleRefusedUserIsReportedWithTheApisWords) {
+  tenant_.refuse_email(email("ada"), "email must be on our domain");
+  create("ada");
+  const ApplyReport report = apply();
+  EXPECT_EQ(outcomes(report), Lines{"refused: answered 422: email must be on our domain"});
+  EXPECT_EQ(tenant_.reads(), 0U);
+  expect_ledger_agrees(report);
+}
+
+TEST_F(CreatePhaseTest, OneBadRecordDoesNotHoldUpTheOthersOfItsBatch) {
+  for (const int bad : {11, 60, 110}) {
+    SCOPED_TRACE(bad);
+    const std::string who = "user" + std::to_string(bad);
+    tenant_.refuse_email(email(who), "bad record");
+    create_many(111);
+    const ApplyReport report = apply();
+    EXPECT_EQ(count(report, ActionOutcome::done), 110U);
+    EXPECT_EQ(report.actions[static_cast<std::size_t>(bad)].outcome, ActionOutcome::refused);
+    EXPECT_EQ(report.actions[static_cast<std::size_t>(bad)].detail, "answered 422: bad record");
+    EXPECT_LE(report.requests, 3U + 14U);  // 2·log2(100) more
+    expect_nobody_invited_twice();
+    expect_ledger_agrees(report);
+    tenant_.forget_everything();
+    plan_.actions.clear();
+  }
+}
+
+TEST_F(CreatePhaseTest, ManyBadRecordsShareTheReads) {
+  create_many(311);
+  for (int i = 20; i < 300; i += 40) tenant_.refuse_email(email("user" + std::to_string(i)), "bad record");
+  const ApplyReport report = apply();
+  EXPECT_EQ(count(report, ActionOutcome::refused), 7U);
+  EXPECT_EQ(count(report, ActionOutcome::done), 304U);
+  EXPECT_EQ(tenant_.reads(), 7U);
+  expect_nobody_invited_twice();
+}
+
+TEST_F(CreatePhaseTest, WhoWasCreatedBeforeTheBadRecordIsFoundAndNotSentAgain) {
+  tenant_.set_partial_batches(true);
+  tenant_.refuse_email(email("user60"), "bad record");
+  create_many(111);
+  const ApplyReport report = apply();
+  EXPECT_EQ(count(report, ActionOutcome::done), 110U);
+  EXPECT_EQ(count(report, ActionOutcome::refused), 1U);
+  expect_nobody_invited_twice();
+}
+
+TEST_F(CreatePhaseTest, AUserWhoExistsMeanwhileIsFoundByTheReadAfterTheBatchWasRefused) {
+  create_many(11);
+  tenant_.add_user("USER5@example.com", {"Engineering"});
+  tenant_.add_user(email("user6"), {"Sales"});
+  const ApplyReport report = apply();
+  EXPECT_EQ(count(report, ActionOutcome::done), 10U);  // user5 has what was asked for
+  EXPECT_EQ(report.actions[6].outcome, ActionOutcome::refused);
+  EXPECT_TRUE(report.actions[6].detail.starts_with("answered 409: user5@example.com already exists; now: "))
+      << report.actions[6].detail;
+  expect_ledger_agrees(report);
+}
+
+TEST_F(CreatePhaseTest, WithoutAProvedReadARefusedBatchIsNotSentAgain) {
+  tenant_.set_shuffled(true);
+  tenant_.set_max_limit(5);
+  for (int i = 0; i < 60; ++i) tenant_.add_user(email("old" + std::to_string(i)), {"Sales"});
+  tenant_.refuse_email(email("user3"), "bad record");
+  create_many(11);
+  const ApplyReport report = apply();
+  EXPECT_EQ(count(report, ActionOutcome::done), 1U);
+  EXPECT_EQ(count(report, ActionOutcome::refused), 10U);
+  EXPECT_EQ(report.requests, 2U);
+  EXPECT_TRUE(
+      report.actions[1].detail.starts_with("answered 422: bad record; not sent again one by one, because the "
+                                           "user list could not be proved complete: "))
+      << report.actions[1].detail;
+}
+
+TEST_F(CreatePhaseTest, WithoutAnyReadARefusedBatchIsNotSentAgain) {
+  tenant_.fail_reads(fakes::answers(500).always());
+  tenant_.refuse_email(email("user3"), "bad record");
+  create_many(11);
+  const ApplyReport report = apply();
+  EXPECT_EQ(count(report, ActionOutcome::refused), 10U);
+  EXPECT_EQ(report.requests, 2U);
+  EXPECT_FALSE(report.stopped_by);
+}
+
+TEST_F(CreatePhaseTest, ARefusalThatIsNotAboutARecordIsFinal) {
+  tenant_.fail_change(2, fakes::answers(413, "too large"));
+  create_many(11);
+  const ApplyReport report = apply();
+  EXPECT_EQ(count(report, ActionOutcome::refused), 10U);
+  EXPECT_EQ(report.actions[1].detail, "answered 413: too large");
+  EXPECT_EQ(tenant_.reads(), 0U);
+}
+
+TEST_F(CreatePhaseTest, AnApiThatRefusesEverybodyEndsWithEachOneRefused) {
+  create_many(111);
+  for (int i = 0; i < 111; ++i) tenant_.refuse_email(email("user" + std::to_string(i)), "no");
+  const ApplyReport report = apply();
+  EXPECT_EQ(count(report, ActionOutcome::refused), 111U);
+  EXPECT_EQ(names_in(0), Lines{"user0"});  // and saw one user first, not a hundred
+  EXPECT_EQ(names_in(1).size(), 10U);
+}
+
+TEST_F(CreatePhaseTest, HalvesInDoubtAreNotSentAgain) {
+  tenant_.refuse_email(email("user3"), "bad record");
+  tenant_.fail_change(3, fakes::lost_before());  // the first half of the refused batch
+  create_many(11);
+  const ApplyReport report = apply();
+  EXPECT_EQ(count(report, ActionOutcome::ambiguous), 5U);
+  EXPECT_EQ(count(report, ActionOutcome::done), 6U);
+  EXPECT_EQ(report.requests, 4U);
+  expect_nobody_invited_twice();
+}
+
+TEST_F(CreatePhaseTest, AFailedCreateDoesNotStopTheMemberships) {
+  exists("bob", {"Sales"});
+  tenant_.refuse_email(email("ada"), "no");
+  create("ada");
+  add("bob", "Engineering");
+  const ApplyReport report = apply();
+  EXPECT_EQ(outcomes(report), (Lines{"refused: answered 422: no", "done"}));
+}
+
+}  // namespace
+}  // namespace cipherform

@@ -1,0 +1,147 @@
+#include "fakes/memory_ledger.h"
+
+#include <algorithm>
+
+namespace cipherform::fakes {
+namespace {
+
+Error failed(ErrorKind kind, std::string what) {
+  return {.kind = kind, .what = std::move(what), .where = {}, .hint = {}};
+}
+
+}  // namespace
+
+Result<void> MemoryLedger::enter(std::string call) {
+  const std::size_t index = calls_.size() + 1;
+  const bool fails = fail_at_ != 0 && (for_good_ ? index >= fail_at_ : index == fail_at_);
+  calls_.push_back((fails ? "failed " : "") + std::move(call));
+  if (fails) return tl::unexpected(failed(ErrorKind::ledger, "the ledger failed: disk full"));
+  return {};
+}
+
+Result<Lease> MemoryLedger::acquire(std::string_view environment, const Holder& holder, Time now) {
+  if (auto entered = enter("acquire"); !entered) return tl::unexpected(entered.error());
+  LeaseState& state = leases_[std::string(environment)];
+  if (state.held && now < state.expires) {
+    return tl::unexpected(failed(ErrorKind::locked, "held by " + state.holder.user));
+  }
+  state = {state.epoch + 1, holder, now, now + kLeaseDuration, true};
+  return Lease{std::string(environment), state.epoch};
+}
+
+void MemoryLedger::take_over(std::string_view environment, Time now) {
+  LeaseState& state = leases_[std::string(environment)];
+  state = {state.epoch + 1, {"other", "elsewhere", 1}, now, now + kLeaseDuration, true};
+}
+
+Result<void> MemoryLedger::prolong(const Lease& lease, Time now) {
+  LeaseState& state = leases_[lease.environment];
+  if (!state.held || state.epoch != lease.epoch) return tl::unexpected(failed(ErrorKind::locked, "taken over"));
+  if (state.expires <= now) return tl::unexpected(failed(ErrorKind::locked, "expired"));
+  state.expires = now + kLeaseDuration;
+  return {};
+}
+
+Result<void> MemoryLedger::renew(const Lease& lease, Time now) {
+  return enter("renew").and_then([&] { return prolong(lease, now); });
+}
+
+Result<void> MemoryLedger::release(const Lease& lease) {
+  return enter("release").map([&] {
+    LeaseState& state = leases_[lease.environment];
+    if (state.epoch == lease.epoch) state.held = false;
+  });
+}
+
+Result<RunId> MemoryLedger::begin_run(const Lease& lease, const Plan&, Time) {
+  if (auto entered = enter("begin_run"); !entered) return tl::unexpected(entered.error());
+  runs_.emplace_back(lease.environment, lease.epoch);
+  return static_cast<RunId>(runs_.size());
+}
+
+Result<void> MemoryLedger::record_intents(RunId run, const Lease& lease, std::span<const Intent> intents, Time now) {
+  std::string call = "intents";
+  for (const Intent& intent : intents) call += " " + intent.action_id;
+  if (auto entered = enter(std::move(call)); !entered) return entered;
+  if (auto prolonged = prolong(lease, now); !prolonged) return prolonged;
+  for (const Intent& intent : intents) {
+    const std::pair key{run, intent.action_id};
+    const auto [record, is_new] = records_.insert_or_assign(key, Record{intent, lease.epoch, std::nullopt});
+    record->second.intent.run = run;
+    if (is_new) order_.push_back(key);
+  }
+  return {};
+}
+
+Result<void> MemoryLedger::record_outcomes(RunId run, std::span<const OutcomeRecord> outcomes, Time) {
+  std::string call = "outcomes";
+  for (const OutcomeRecord& record : outcomes) {
+    call += " " + record.action_id + "=" + std::string(to_string(record.outcome));
+  }
+  if (auto entered = enter(std::move(call)); !entered) return entered;
+  for (const OutcomeRecord& record : outcomes) {
+    if (!records_.contains({run, record.action_id})) {
+      return tl::unexpected(failed(ErrorKind::ledger, "no intent of " + record.action_id));
+    }
+  }
+  for (const OutcomeRecord& record : outcomes) records_.at({run, record.action_id}).outcome = record;
+  return {};
+}
+
+Result<void> MemoryLedger::finish_run(RunId, RunResult result, Time) {
+  return enter("finish_run").map([&] { result_ = result; });
+}
+
+Result<std::vector<Intent>> MemoryLedger::open_intents(std::string_view environment) {
+  if (auto entered = enter("open_intents"); !entered) return tl::unexpected(entered.error());
+  const LeaseState& lease = leases_[std::string(environment)];
+  std::vector<Intent> intents;
+  for (const auto& key : order_) {
+    const Record& record = records_.at(key);
+    const auto& [of, epoch] = runs_.at(static_cast<std::size_t>(key.first - 1));
+    const bool crashed = epoch < lease.epoch || !lease.held;
+    if (of == environment && crashed && !record.outcome) intents.push_back(record.intent);
+  }
+  return intents;
+}
+
+Result<void> MemoryLedger::remember_users(std::string_view environment, std::string_view base_url, std::uint64_t users,
+                                          Time) {
+  return enter("remember_users").map([&] { users_[{std::string(environment), std::string(base_url)}] = users; });
+}
+
+Result<std::optional<std::uint64_t>> MemoryLedger::known_users(std::string_view environment,
+                                                               std::string_view base_url) {
+  if (auto entered = enter("known_users"); !entered) return tl::unexpected(entered.error());
+  const auto found = users_.find({std::string(environment), std::string(base_url)});
+  return found == users_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::size_t MemoryLedger::count(std::string_view prefix) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(calls_, [&](const std::string& call) { return call.starts_with(prefix); }));
+}
+
+bool MemoryLedger::is_open(std::string_view kind, std::string_view email, std::string_view group) const {
+  return std::ranges::any_of(records_, [&](const auto& entry) {
+    const Record& record = entry.second;
+    return !record.outcome && record.intent.kind == kind && record.intent.email == email &&
+           record.intent.group == group;
+  });
+}
+
+std::string MemoryLedger::outcome_of(const std::string& action_id) const {
+  for (const auto& [key, record] : records_) {
+    if (key.second == action_id) return record.outcome ? std::string(to_string(record.outcome->outcome)) : "open";
+  }
+  return {};
+}
+
+std::string MemoryLedger::detail_of(const std::string& action_id) const {
+  for (const auto& [key, record] : records_) {
+    if (key.second == action_id && record.outcome) return record.outcome->detail;
+  }
+  return {};
+}
+
+}  // namespace cipherform::fakes
