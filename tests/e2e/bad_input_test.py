@@ -66,7 +66,7 @@ class BadDeclaration(CipherformTest):
     def test_duplicate_and_unknown_keys_are_reported_together(self):
         self.root("version: 1\nversion: 1\nenvironments: {qa: {url: http://127.0.0.1/qa}}\n"
                   "users:\n  - {email: a@example.com, group: [A]}\n  - {email: b@example.com, groups: [A]}\n")
-        answer = self.refused("cipherform.yaml:2:1: error: ", "cipherform.yaml:5:29: error: ", "'groups'")
+        answer = self.refused("cipherform.yaml:2:1: error: ", "cipherform.yaml:5:28: error: ", "'groups'")
         self.assertIn("2 errors.", answer.err)
 
     def test_unterminated_quote_does_not_swallow_the_file(self):

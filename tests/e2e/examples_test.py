@@ -62,7 +62,7 @@ class Company(CipherformTest):
 
     def test_qa_shows_what_its_readme_says(self):
         plan = self.cipherform(0, "plan", "-e", "qa", *NOW).out
-        for text in ["Bob@Example.com", "(privileged)", "OPS-411", "quin@contractors.example.net", "Experiments",
+        for text in ["bob@example.com", "(privileged)", "OPS-411", "quin@contractors.example.net", "Experiments",
                      "jon@example.com", "hal@example.com", "otto@contractors.example.net", "pat@example.com"]:
             self.assertIn(text, plan)
         self.cipherform(0, "apply", "-e", "qa", "--auto-approve", *NOW)
