@@ -43,7 +43,7 @@ MembershipRow grant_row(const Grant& grant, Time now) {
   row.mark = Mark::add;
   row.group = grant.group.name;
   row.privileged = grant.privileged;
-  if (grant.fallback) row.note = "fallback, because the last other group goes";
+  if (grant.fallback) row.note = "fallback, because no other group would be left";
   row.origin = origin_phrase(grant.sources);
   if (grant.until) row.until = until_phrase(*grant.until, now);
   row.reason = reasons_phrase(grant.sources);

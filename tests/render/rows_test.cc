@@ -69,7 +69,7 @@ TEST(Rows, SayWhy) {
                 "groups/admins.yaml:5:7 and users/bob.yaml:2:14, until 2028-06-30 (in 17 months), SEC-1 and SEC-2",
                 "not declared",
                 "blocked: two users of the tenant have the email bob@example.com",
-                "fallback, because the last other group goes",
+                "fallback, because no other group would be left",
                 "ended 2027-01-16 (2 days ago), groups/audit.yaml:8:5, AUD-3",
                 "blocked: it is the last group of fay@example.com, and no fallback_group is set",
                 "teams/a.yaml:1:1 via team a, teams/b.yaml:2:2 via team b and 2 more",
