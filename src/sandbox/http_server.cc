@@ -161,15 +161,15 @@ struct HttpServer::Service {
 
 /// One request on its way to its answer. Kept alive by the continuation that is next.
 struct HttpServer::Exchange : std::enable_shared_from_this<HttpServer::Exchange> {
-  Exchange(std::shared_ptr<Service> shared, http::http_request received)
-      : service(std::move(shared)), request(std::move(received)) {}
+  Exchange(std::shared_ptr<Service> shared, const http::http_request& received)
+      : service(std::move(shared)), request(received) {}
 
   void read_body() {
     piece.resize(kBodyPiece);
     request.body()
         .streambuf()
         .getn(piece.data(), piece.size())
-        .then([self = shared_from_this()](pplx::task<size_t> read) { self->take_piece(read); });
+        .then([self = shared_from_this()](const pplx::task<size_t>& read) { self->take_piece(read); });
   }
 
   /// A body that is too long is read to its end, because the library answers only then,

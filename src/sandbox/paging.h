@@ -14,7 +14,7 @@ enum class SortField : std::uint8_t { created_at, id, email, updated_at };
 struct SortKey {
   SortField field = SortField::created_at;
   bool descending = false;
-  friend auto operator<=>(const SortKey&, const SortKey&) = default;
+  friend bool operator==(const SortKey&, const SortKey&) = default;
 };
 
 struct PageRequest {

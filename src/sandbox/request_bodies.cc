@@ -12,7 +12,6 @@ namespace cipherform::sandbox {
 namespace {
 
 using simdjson::dom::element;
-using simdjson::dom::element_type;
 
 constexpr std::size_t kMaxFaults = 20;
 

@@ -112,7 +112,8 @@ tl::unexpected<Error> file_error(const std::filesystem::path& file, std::string 
   return tl::unexpected(Error{ErrorKind::file, std::move(what), file.string(), std::move(hint)});
 }
 
-/// Makes the file, so that it never is readable by others, not even for a moment.
+/// Makes the file where there is none, so that it never is readable by others, not even
+/// for a moment.
 Result<void> make_private(const std::filesystem::path& file) {
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (descriptor < 0) {
@@ -120,10 +121,8 @@ Result<void> make_private(const std::filesystem::path& file) {
   }
   struct stat found {};
   const bool regular = ::fstat(descriptor, &found) == 0 && S_ISREG(found.st_mode);
-  const bool locked_down = regular && ::fchmod(descriptor, S_IRUSR | S_IWUSR) == 0;
   ::close(descriptor);
   if (!regular) return file_error(file, "the sandbox's database is not a regular file");
-  if (!locked_down) return file_error(file, "the sandbox's database cannot be made private (mode 0600)");
   return {};
 }
 
@@ -169,8 +168,9 @@ struct Store::Connection {
     return error;
   }
 
-  Result<void> configure();
+  /// Changes nothing: the file may be somebody else's.
   Result<void> check_format();
+  Result<void> take_over();
   bool insert_groups(const std::vector<Group>& groups) const;
   bool insert_users(std::uint32_t first, std::span<const UserRecord> records) const;
   Result<void> load_groups(EmulatedTenant& tenant) const;
@@ -178,17 +178,21 @@ struct Store::Connection {
   Result<void> load_users(EmulatedTenant& tenant) const;
 };
 
-Result<void> Store::Connection::configure() {
-  // The lock is kept, so that a second sandbox on the same file fails at once. WAL with
-  // NORMAL survives the death of the process, which is what a sandbox is asked for.
-  if (!execute("PRAGMA locking_mode=EXCLUSIVE") || !execute("PRAGMA journal_mode=WAL") ||
-      !execute("PRAGMA synchronous=NORMAL") || !execute("BEGIN IMMEDIATE") || !execute("COMMIT")) {
+Result<void> Store::Connection::take_over() {
+  if (::chmod(file.c_str(), S_IRUSR | S_IWUSR) != 0) {
+    return file_error(file, "the sandbox's database cannot be made private (mode 0600)");
+  }
+  // WAL with NORMAL survives the death of the process, which is what a sandbox is asked for.
+  if (!execute("PRAGMA journal_mode=WAL") || !execute("PRAGMA synchronous=NORMAL") || !execute("BEGIN IMMEDIATE") ||
+      !execute("COMMIT")) {
     return fail("the sandbox's database cannot be opened");
   }
   return {};
 }
 
 Result<void> Store::Connection::check_format() {
+  // The lock is kept from the first read on, so that a second sandbox on the file fails at once.
+  if (!execute("PRAGMA locking_mode=EXCLUSIVE")) return fail("the sandbox's database cannot be opened");
   const auto application = number("PRAGMA application_id");
   const auto version = number("PRAGMA user_version");
   const auto tables = number("SELECT count(*) FROM sqlite_schema");
@@ -218,8 +222,8 @@ Result<Store> Store::open(const std::filesystem::path& file) {
   const int result = sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
   connection->database.reset(database);
   if (result != SQLITE_OK) return connection->fail("the sandbox's database cannot be opened");
-  if (auto configured = connection->configure(); !configured) return tl::unexpected(configured.error());
   if (auto checked = connection->check_format(); !checked) return tl::unexpected(checked.error());
+  if (auto taken = connection->take_over(); !taken) return tl::unexpected(taken.error());
   return Store(std::move(connection));
 }
 

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <array>
-#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,7 +14,8 @@ namespace cipherform::sandbox {
 /// Compares as its canonical text does.
 struct Uuid {
   std::array<std::uint8_t, 16> bytes{};
-  friend auto operator<=>(const Uuid&, const Uuid&) = default;
+  friend bool operator==(const Uuid&, const Uuid&) = default;
+  friend bool operator<(const Uuid& a, const Uuid& b) { return a.bytes < b.bytes; }
 };
 
 /// The canonical 8-4-4-4-12 form, or nothing.

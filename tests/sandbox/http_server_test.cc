@@ -81,7 +81,7 @@ TEST_F(HttpServerTest, SendsNoBodyWhereThereIsNone) {
 
 TEST_F(HttpServerTest, ReadsBodiesUpToAMebibyte) {
   start();
-  const std::string fits = "{\"email\":\"" + std::string(kMaxBodyBytes - 12, 'x') + "\"}";
+  const std::string fits = R"({"email":")" + std::string(kMaxBodyBytes - 12, 'x') + "\"}";
   ASSERT_EQ(fits.size(), kMaxBodyBytes);
   EXPECT_EQ(request(url(), "POST", "/tenants/users", fits).status, 400);
   const RawAnswer refused = request(url(), "POST", "/tenants/users", fits + " ");
@@ -117,6 +117,7 @@ TEST_F(HttpServerTest, ServesConcurrentConnections) {
   start();
   std::atomic<int> good = 0;
   std::vector<std::thread> clients;
+  clients.reserve(8);
   for (int c = 0; c < 8; ++c) {
     clients.emplace_back([&] {
       RawConnection connection(url());
@@ -168,6 +169,7 @@ TEST_F(HttpServerTest, StopsWithConnectionsThatSendNothingOrHalf) {
 TEST_F(HttpServerTest, StopsUnderLoad) {
   start();
   std::vector<std::thread> clients;
+  clients.reserve(4);
   for (int c = 0; c < 4; ++c) {
     clients.emplace_back([address = url()] {
       RawConnection connection(address);

@@ -75,7 +75,7 @@ TEST(SortedUsers, SortsByFieldAndBreaksTiesByCreation) {
     seed.users.push_back(testing::seed_user(email, {"A"}));
   }
   EmulatedTenant tenant = make_tenant(seed, 0).value();
-  const auto by = [&](std::vector<SortKey> sort) { return sorted_users(tenant.users(), sort); };
+  const auto by = [&](const std::vector<SortKey>& sort) { return sorted_users(tenant.users(), sort); };
   EXPECT_THAT(by({{SortField::email, false}}), ElementsAre(1, 4, 2, 0, 3));
   EXPECT_THAT(by({{SortField::email, true}}), ElementsAre(3, 0, 2, 1, 4));
   EXPECT_THAT(by({{SortField::email, false}, {SortField::created_at, true}}), ElementsAre(4, 1, 2, 0, 3));

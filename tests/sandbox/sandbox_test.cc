@@ -219,6 +219,7 @@ TEST(Sandbox, DecidesRacesOneWay) {
   std::atomic<int> contested = 0;
   std::atomic<int> joined = 0;
   std::vector<std::thread> clients;
+  clients.reserve(8);
   for (int c = 0; c < 8; ++c) {
     clients.emplace_back([&, c] {
       RawConnection connection(sandbox->base_url());
@@ -262,6 +263,7 @@ TEST(Sandbox, StopsWhileItIsChanged) {
   std::atomic<std::uint64_t> created = 0;
   auto sandbox = started(options);
   std::vector<std::thread> clients;
+  clients.reserve(4);
   for (int c = 0; c < 4; ++c) {
     clients.emplace_back([&created, c, url = sandbox->base_url()] {
       RawConnection connection(url);

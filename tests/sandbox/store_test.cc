@@ -45,7 +45,7 @@ void execute(const std::filesystem::path& file, const char* sql) {
 }
 
 std::filesystem::path saved_sample(const TempDirectory& directory) {
-  const auto file = directory / "tenant.sqlite";
+  auto file = directory / "tenant.sqlite";
   EXPECT_TRUE(Store::open(file).value().save(sample_tenant()));
   return file;
 }
@@ -139,6 +139,23 @@ TEST(Store, RefusesForeignFiles) {
   EXPECT_THAT(error_of(directory / "no/such/directory"), HasSubstr("cannot be opened: No such file"));
   std::filesystem::create_directory(directory / "dir");
   EXPECT_THAT(error_of(directory / "dir"), HasSubstr("cannot be opened"));
+}
+
+TEST(Store, LeavesForeignFilesAsTheyAre) {
+  const auto bytes_of = [](const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  const TempDirectory directory;
+  const auto file = directory / "other";
+  execute(file, "CREATE TABLE t (a); INSERT INTO t VALUES (1)");
+  ASSERT_EQ(::chmod(file.c_str(), 0644), 0);
+  const std::string before = bytes_of(file);
+  ASSERT_EQ(error_of(file), "the file is a SQLite database, but not a sandbox's");
+  EXPECT_TRUE(bytes_of(file) == before);
+  struct stat found {};
+  ASSERT_EQ(::stat(file.c_str(), &found), 0);
+  EXPECT_EQ(found.st_mode & 0777, 0644U);
 }
 
 TEST(Store, RefusesAnotherFormat) {
