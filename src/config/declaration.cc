@@ -83,6 +83,10 @@ bool Project::load_root() {
   files_.push_back({.name = name, .raw = {}, .complete = false});
   errors_of_.emplace_back();
   auto bytes = read_and_hash(name);
+  std::error_code failure;
+  if (!std::filesystem::is_directory(directory_, failure)) {
+    bytes = tl::unexpected("there is no project directory '" + directory_.string() + "'");
+  }
   if (bytes && !is_inside(directory_, name)) bytes = tl::unexpected(std::string("leads outside the project directory"));
   const bool readable = bytes.has_value();
   load_file(0, std::move(bytes), &root_);

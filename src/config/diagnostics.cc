@@ -53,7 +53,7 @@ std::vector<Diagnostic> Diagnostics::take(std::span<const std::string> files) &&
 
 std::string in_quotes(std::string_view text) {
   static constexpr std::size_t kShown = 80;
-  std::string result = "\"";
+  std::string result = "'";
   if (text.size() <= kShown) {
     result.append(text);
   } else {
@@ -63,7 +63,7 @@ std::string in_quotes(std::string_view text) {
     result.append(text.substr(0, end));
     result += "…";
   }
-  result += '"';
+  result += '\'';
   return result;
 }
 

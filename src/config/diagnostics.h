@@ -66,9 +66,9 @@ class FileDiagnostics {
   std::uint32_t file_;
 };
 
-/// `text` in double quotes, shortened where it is long.
+/// `text` in single quotes, shortened where it is long.
 std::string in_quotes(std::string_view text);
-/// `did you mean "x"?`, or nothing.
+/// `did you mean 'x'?`, or nothing.
 std::string meant(std::string_view word, std::span<const std::string_view> candidates);
 
 }  // namespace cipherform::config

@@ -57,13 +57,13 @@ std::size_t sequence_length(std::string_view text) {
   return 0;
 }
 
-constexpr std::string_view kNotText = "not a text file: a NUL byte";
+constexpr std::string_view kNul = "a NUL byte";
 constexpr std::string_view kNotUtf8 = "not valid UTF-8";
 constexpr std::string_view kControl = "a control character";
 constexpr std::string_view kLoneReturn = "a carriage return without a line feed";
 constexpr std::string_view kSeparator = "a Unicode line separator";
 
-std::string_view problem_of_ascii(unsigned char byte) { return byte == 0 ? kNotText : kControl; }
+std::string_view problem_of_ascii(unsigned char byte) { return byte == 0 ? kNul : kControl; }
 
 /// What is wrong with the valid multi-byte sequence at the front of `text`.
 std::string_view problem_of_sequence(std::string_view text, std::size_t length) {
@@ -164,7 +164,8 @@ bool check_text(std::string_view text, const FileDiagnostics& errors) {
   const auto bad = find_bad_character(text, true);
   const auto problem = bad ? bad : find_bad_line(text);
   if (!problem) return true;
-  errors.error(place_of(text, problem->offset), std::string(problem->what));
+  errors.error(place_of(text, problem->offset), std::string(problem->what),
+               problem->what == kNul || problem->what == kNotUtf8 ? "a declaration is text in UTF-8" : "");
   return false;
 }
 

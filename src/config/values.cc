@@ -30,8 +30,9 @@ std::optional<std::uint32_t> parse_count(std::string_view text) {
 void wrong_type(const Node& node, std::string_view what, std::string_view due, const FileDiagnostics& errors) {
   if (node.kind == Node::Kind::invalid) return;
   const bool could_be_quoted = due == "a string" && node.kind == Node::Kind::scalar;
-  errors.error(node.at, std::string(what) + " must be " + std::string(due) + ", but is " + std::string(describe(node)),
-               could_be_quoted ? "as a string it is written in quotes: " + in_quotes(node.text) : std::string{});
+  errors.error(
+      node.at, std::string(what) + " must be " + std::string(due) + ", but is " + std::string(describe(node)),
+      could_be_quoted ? "as a string it is written in quotes: \"" + std::string(node.text) + '"' : std::string{});
 }
 
 void unknown_key(const Node& key, std::string_view in, std::span<const std::string_view> known,

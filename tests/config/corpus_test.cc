@@ -53,7 +53,7 @@ TEST_P(ValidFile, MeansWhatItsGoldenFileSays) {
 class InvalidFile : public testing::TestWithParam<Case> {};
 TEST_P(InvalidFile, GetsExactlyTheseErrors) {
   const std::string errors =
-      with_project(GetParam(), [](const fs::path& project) { return tests::errors_of(project); });
+      with_project(GetParam(), [](const fs::path& project) { return tests::errors_of_project(project); });
   EXPECT_NE(errors, "");
   EXPECT_EQ(fakes::golden_difference(GetParam().golden, errors), "");
 }

@@ -92,7 +92,7 @@ void write(std::ostream& out, const DesiredState& state, const DesiredUser& user
 
 }  // namespace
 
-std::string errors_of(const std::filesystem::path& project) {
+std::string errors_of_project(const std::filesystem::path& project) {
   const DeclarationResult result = load_declaration(project);
   return result ? std::string{} : lines(result.error());
 }
@@ -100,13 +100,13 @@ std::string errors_of(const std::filesystem::path& project) {
 std::string errors_of(const std::vector<std::pair<std::string, std::string>>& files) {
   const fakes::TemporaryDirectory project;
   for (const auto& [name, content] : files) project.write(name, content);
-  return errors_of(project.path());
+  return errors_of_project(project.path());
 }
 
 std::string errors_of(const std::string& cipherform_yaml) {
   const fakes::TemporaryDirectory project;
   project.write("cipherform.yaml", cipherform_yaml);
-  return errors_of(project.path());
+  return errors_of_project(project.path());
 }
 
 std::string errors_in(const std::string& rest) { return errors_of(kHead + rest); }

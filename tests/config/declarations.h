@@ -13,7 +13,7 @@
 namespace cipherform::tests {
 
 /// "file:line:column: error: message (hint)" for each, a line each; empty for none.
-std::string errors_of(const std::filesystem::path& project);
+std::string errors_of_project(const std::filesystem::path& project);
 /// The same for a project of these files, or of one cipherform.yaml.
 std::string errors_of(const std::vector<std::pair<std::string, std::string>>& files);
 std::string errors_of(const std::string& cipherform_yaml);
