@@ -1,0 +1,60 @@
+#include "tenant/retry.h"
+
+#include <algorithm>
+
+namespace cipherform {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// 408: the server gave up waiting for the request. 425: it will not risk a replay.
+bool is_worth_repeating(int status) { return status == 408 || status == 425 || status >= 500; }
+
+AttemptVerdict judge_answer(const HttpAnswer& answer, Safety safety, Time now) {
+  const bool repeatable = safety == Safety::repeatable;
+  const int status = answer.status;
+  if (status >= 200 && status < 300) return {Outcome::done, false, {}};
+  AttemptVerdict verdict;
+  if (status == 429 || status >= 500) verdict.retry_after = parse_retry_after(answer.retry_after, now);
+  if (status == 429 || (status == 503 && verdict.retry_after)) {
+    verdict.outcome = Outcome::throttled;
+    verdict.may_repeat = true;
+  } else if (status >= 400 && status < 500 && status != 408) {
+    verdict.outcome = Outcome::refused;
+    verdict.may_repeat = repeatable && is_worth_repeating(status);
+  } else if (status >= 300 && status < 400) {
+    // Not followed. A change may have been made before the redirect was written.
+    verdict.outcome = repeatable ? Outcome::refused : Outcome::ambiguous;
+  } else {
+    verdict.outcome = Outcome::ambiguous;
+    verdict.may_repeat = repeatable && is_worth_repeating(status);
+  }
+  return verdict;
+}
+
+}  // namespace
+
+AttemptVerdict judge(const tl::expected<HttpAnswer, TransportFailure>& result, Safety safety, Time now) {
+  if (result) return judge_answer(*result, safety, now);
+  const TransportFailure& failure = result.error();
+  if (failure.stage == TransportFailure::Stage::not_sent) return {Outcome::not_sent, failure.retryable, {}};
+  return {Outcome::ambiguous, failure.retryable && safety == Safety::repeatable, {}};
+}
+
+milliseconds backoff(const RetryPolicy& policy, unsigned retries, std::mt19937_64& random) {
+  milliseconds most = std::max(policy.base, milliseconds{0});
+  for (unsigned i = 0; i < retries && most < policy.cap; ++i) most *= 2;
+  most = std::min(most, policy.cap);
+  if (most <= milliseconds{0}) return milliseconds{0};
+  return milliseconds{std::uniform_int_distribution<milliseconds::rep>(0, most.count() - 1)(random)};
+}
+
+bool RetryBudget::spend() {
+  if (left_ < 1) return false;
+  left_ -= 1;
+  return true;
+}
+
+void RetryBudget::earn() { left_ = std::min(kMost, left_ + 0.5); }
+
+}  // namespace cipherform
