@@ -149,7 +149,7 @@ TEST_F(ApplyPlanTest, IntentsOfWhatLeavesTogetherAreOneRecordAndSoAreTheOutcomes
                           "outcomes add ada Engineering=done add bob Engineering=done add cyd Engineering=done"));
 }
 
-TEST_F(ApplyPlanTest, AHundredThousandActionsTakeFewTransactions) {
+TEST_F(ApplyPlanTest, ManyActionsTakeFewTransactions) {
   options_.parallelism = 32;
   std::vector<std::string> names;
   for (int i = 0; i < 2'000; ++i) exists(names.emplace_back("user" + std::to_string(i)), {"Sales"});
