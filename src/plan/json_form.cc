@@ -9,6 +9,10 @@ namespace {
 std::string address_of(std::string_view type, std::string_view name, std::string_view index) {
   std::string address = fmt::format("{}.{}[\"", type, name);
   for (const char c : index) {
+    if (static_cast<unsigned char>(c) < 0x20) {
+      address += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+      continue;
+    }
     if (c == '"' || c == '\\') address += '\\';
     address += c;
   }

@@ -1,9 +1,12 @@
-// RapidJSON's streaming writer into a string, with the bytes of text made valid UTF-8:
-// a file name may hold any bytes, and JSON may not.
+// RapidJSON's streaming writer into a string, in ASCII: whatever a tenant put into its
+// names, a plan that is printed or compared on a terminal has nothing in it that turns
+// text around or hides it. Text that is not UTF-8 is repaired; a file name may be any bytes.
 #pragma once
 
 #include <rapidjson/writer.h>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -42,15 +45,26 @@ class JsonWriter {
   }
 
  private:
+  /// Collects what the writer puts byte by byte; the writer flushes at each document's end.
   struct Sink {
     using Ch = char;
     std::string& out;
-    void Put(char c) { out.push_back(c); }
-    void Flush() {}
+    std::array<char, 4096> buffer = {};
+    std::size_t used = 0;
+    void Put(char c) {
+      if (used == buffer.size()) Flush();
+      buffer[used++] = c;
+    }
+    /// Found by argument-dependent lookup where encodings.h calls it.
+    friend void PutUnsafe(Sink& sink, char c) { sink.Put(c); }
+    void Flush() {
+      out.append(buffer.data(), used);
+      used = 0;
+    }
   };
 
   Sink sink_;
-  rapidjson::Writer<Sink> writer_;
+  rapidjson::Writer<Sink, rapidjson::UTF8<>, rapidjson::ASCII<>> writer_;
 };
 
 }  // namespace cipherform::plan

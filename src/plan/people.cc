@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <span>
+#include <utility>
 
 #include "plan/email_keys.h"
 #include "plan/key_index.h"
@@ -68,6 +71,86 @@ void name_duplicates(const LiveState& live, const std::vector<std::string>& emai
   }
 }
 
+/// The pass, a block of live users at a time.
+class Matching {
+ public:
+  Matching(const DesiredState& desired, const LiveState& live, const Groups& groups, const Terms& terms)
+      : desired_(desired),
+        live_(live),
+        groups_(groups),
+        index_(desired.users.size(), KeyOf{desired}),
+        nothing_to_say_(desired, live, groups, terms),
+        seen_(desired.users.size(), false) {}
+
+  void take(std::uint32_t first, std::uint32_t count) {
+    std::array<std::uint64_t, kBlock> hashes{};
+    for (std::uint32_t i = 0; i < count; ++i) {
+      hashes[i] = index_.hash_of(keys_.of(live_.users[first + i].email));
+      index_.warm_slot(hashes[i]);
+    }
+    warm_declared(std::span{hashes}.first(count));
+    for (std::uint32_t i = 0; i < count; ++i) match(first + i, hashes[i]);
+  }
+
+  People finish() && {
+    for (std::uint32_t i = 0; i < desired_.users.size(); ++i) {
+      if (!seen_[i]) people_.absent.push_back(i);
+    }
+    name_duplicates(live_, maybe_duplicate_, people_);
+    return std::move(people_);
+  }
+
+ private:
+  struct KeyOf {
+    const DesiredState& desired;
+    std::string_view operator()(std::uint32_t i) const { return desired.users[i].key; }
+  };
+
+  /// Asks for all that will be compared: each row tells where the next is.
+  void warm_declared(std::span<const std::uint64_t> hashes) const {
+    std::array<const DesiredUser*, kBlock> users{};
+    std::size_t known = 0;
+    for (const std::uint64_t hash : hashes) {
+      const std::uint32_t guess = index_.guess(hash);
+      if (guess == kNone) continue;
+      users[known++] = &desired_.users[guess];
+      warm(users[known - 1]);
+    }
+    for (const DesiredUser* user : std::span{users}.first(known)) {
+      warm(user->key.data());
+      warm(desired_.memberships_of(*user).data());
+    }
+  }
+
+  void match(std::uint32_t live_index, std::uint64_t hash) {
+    const LiveUser& user = live_.users[live_index];
+    if (user.email.empty()) {
+      people_.without_email.push_back(live_index);
+      return;
+    }
+    const std::string_view key = keys_.of(user.email);
+    const std::uint32_t found = index_.find(key, hash);
+    if (found == kNone) {
+      people_.unmanaged.push_back(live_index);
+      if (in_authoritative_group(live_, groups_, user)) maybe_duplicate_.emplace_back(key);
+      return;
+    }
+    if (seen_[found]) maybe_duplicate_.emplace_back(key);
+    seen_[found] = true;
+    if (!nothing_to_say_(desired_.users[found], user)) people_.noteworthy.push_back({found, live_index});
+  }
+
+  const DesiredState& desired_;
+  const LiveState& live_;
+  const Groups& groups_;
+  KeyIndex<KeyOf> index_;
+  NothingToSay nothing_to_say_;
+  EmailKeys keys_;
+  std::vector<bool> seen_;
+  std::vector<std::string> maybe_duplicate_;
+  People people_;
+};
+
 }  // namespace
 
 bool in_authoritative_group(const LiveState& live, const Groups& groups, const LiveUser& user) {
@@ -77,34 +160,12 @@ bool in_authoritative_group(const LiveState& live, const Groups& groups, const L
 }
 
 People match_people(const DesiredState& desired, const LiveState& live, const Groups& groups, const Terms& terms) {
-  People people;
-  const KeyIndex index(desired.users.size(), [&](std::uint32_t i) { return desired.users[i].key; });
-  NothingToSay nothing_to_say(desired, live, groups, terms);
-  std::vector<bool> seen(desired.users.size(), false);
-  std::vector<std::string> maybe_duplicate;
-  EmailKeys keys;
-  for (std::uint32_t i = 0; i < live.users.size(); ++i) {
-    const LiveUser& user = live.users[i];
-    if (user.email.empty()) {
-      people.without_email.push_back(i);
-      continue;
-    }
-    const std::string_view key = keys.of(user.email);
-    const std::uint32_t found = index.find(key);
-    if (found == kNone) {
-      people.unmanaged.push_back(i);
-      if (in_authoritative_group(live, groups, user)) maybe_duplicate.emplace_back(key);
-      continue;
-    }
-    if (seen[found]) maybe_duplicate.emplace_back(key);
-    seen[found] = true;
-    if (!nothing_to_say(desired.users[found], user)) people.noteworthy.push_back({found, i});
+  Matching matching(desired, live, groups, terms);
+  for (std::size_t first = 0; first < live.users.size(); first += kBlock) {
+    matching.take(static_cast<std::uint32_t>(first),
+                  static_cast<std::uint32_t>(std::min(kBlock, live.users.size() - first)));
   }
-  for (std::uint32_t i = 0; i < desired.users.size(); ++i) {
-    if (!seen[i]) people.absent.push_back(i);
-  }
-  name_duplicates(live, maybe_duplicate, people);
-  return people;
+  return std::move(matching).finish();
 }
 
 }  // namespace cipherform::plan

@@ -68,29 +68,28 @@ class Comparison {
 
  private:
   void find_people() {
-    std::vector<std::string> email_keys(plan_.actions.size());
-    for (std::size_t i = 0; i < plan_.actions.size(); ++i) {
-      if (const auto* create = std::get_if<CreateUser>(&plan_.actions[i].change)) {
-        email_keys[i] = email_key(create->email);
-      }
-    }
-    const auto id_of = [this](std::uint32_t i) { return user_id_of(plan_.actions[i].change); };
-    const auto key_of = [&](std::uint32_t i) { return std::string_view{email_keys[i]}; };
-    const KeyIndex by_id(plan_.actions.size(), id_of);
-    const KeyIndex by_email(plan_.actions.size(), key_of);
-    found_.resize(plan_.actions.size());
+    std::vector<std::uint32_t> creates;
+    std::vector<std::uint32_t> others;
+    std::vector<std::string> keys;
     for (std::uint32_t i = 0; i < plan_.actions.size(); ++i) {
-      person_[i] = email_keys[i].empty() ? by_id.find(id_of(i)) : by_email.find(email_keys[i]);
+      const auto* create = std::get_if<CreateUser>(&plan_.actions[i].change);
+      (create != nullptr ? creates : others).push_back(i);
+      if (create != nullptr) keys.push_back(email_key(create->email));
     }
-    plan::EmailKeys keys;
+    const KeyIndex by_email(creates.size(), [&](std::uint32_t i) { return std::string_view{keys[i]}; });
+    const KeyIndex by_id(others.size(), [&](std::uint32_t i) { return user_id_of(plan_.actions[others[i]].change); });
+    for (std::size_t i = 0; i < creates.size(); ++i) person_[creates[i]] = creates[by_email.find(keys[i])];
+    for (const std::uint32_t i : others) person_[i] = others[by_id.find(user_id_of(plan_.actions[i].change))];
+    found_.resize(plan_.actions.size());
+
+    plan::EmailKeys live_keys;
     for (std::uint32_t i = 0; i < live_.users.size(); ++i) {
       const LiveUser& user = live_.users[i];
-      if (const std::uint32_t person = by_id.find(user.id); person != kNone && !user.id.empty())
-        found_[person].live = i;
-      if (user.email.empty()) continue;
-      const std::uint32_t person = by_email.find(keys.of(user.email));
-      if (person == kNone) continue;
-      if (std::exchange(found_[person].live, i) != kNone) ++found_[person].others;
+      if (const std::uint32_t at = by_id.find(user.id); at != kNone) found_[others[at]].live = i;
+      if (creates.empty() || user.email.empty()) continue;
+      const std::uint32_t at = by_email.find(live_keys.of(user.email));
+      if (at == kNone) continue;
+      if (std::exchange(found_[creates[at]].live, i) != kNone) ++found_[creates[at]].others;
     }
   }
 

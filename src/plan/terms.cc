@@ -12,6 +12,12 @@ Terms::Terms(const DesiredState& desired, Time as_of) : desired_(desired), notic
       terms_.push_back(*detail.until < as_of ? Term::past : Term::soon);
     }
   }
+  far_.reserve(desired.memberships.size());
+  for (const DesiredMembership& membership : desired.memberships) {
+    const auto sources = desired.sources_of(membership);
+    far_.push_back(std::all_of(sources.begin(), sources.end(),
+                               [this](const MembershipSource& each) { return terms_[each.detail] == Term::far; }));
+  }
 }
 
 std::optional<Time> Terms::end(const DesiredMembership& membership) const {

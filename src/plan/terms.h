@@ -1,13 +1,16 @@
 // How long memberships are asked for, seen from the plan's time.
 //
-// Sources share their details, so each detail is classed once; whether a membership is
-// active is then a byte compared for each of its sources.
+// Sources share their details, so each detail is classed once; and one pass over all
+// sources, in the order in which they lie in memory, leaves a bit for each membership, so
+// that the comparison of people, which jumps about, does not have to read them.
 #pragma once
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "cipherform/model.h"
@@ -28,11 +31,9 @@ class Terms {
     return std::any_of(sources.begin(), sources.end(),
                        [this](const MembershipSource& source) { return terms_[source.detail] != Term::past; });
   }
-  /// Whether every source is in force beyond the notice.
+  /// Whether every source of one of DesiredState::memberships is in force beyond the notice.
   bool far_from_ending(const DesiredMembership& membership) const {
-    const auto sources = desired_.sources_of(membership);
-    return std::all_of(sources.begin(), sources.end(),
-                       [this](const MembershipSource& source) { return terms_[source.detail] == Term::far; });
+    return far_[static_cast<std::size_t>(&membership - desired_.memberships.data())];
   }
   /// When the last of the sources ends; nothing: never.
   std::optional<Time> end(const DesiredMembership& membership) const;
@@ -51,6 +52,7 @@ class Terms {
   const DesiredState& desired_;
   Time notice_;
   std::vector<Term> terms_;  ///< of DesiredState::details
+  std::vector<bool> far_;    ///< of DesiredState::memberships
 };
 
 /// A time as a declaration has it: the end of a day is the day.
