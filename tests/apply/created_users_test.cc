@@ -15,6 +15,7 @@ CreateUser asked(std::string email, const std::vector<std::string>& groups) {
 
 std::vector<std::string> missing(const std::vector<CreateUser>& users, const std::vector<CreatedUser>& answered) {
   std::vector<const CreateUser*> pointers;
+  pointers.reserve(users.size());
   for (const CreateUser& user : users) pointers.push_back(&user);
   return missing_from_answer(pointers, answered);
 }
