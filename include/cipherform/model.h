@@ -91,6 +91,7 @@ struct SourcePosition {
   std::uint32_t file = 0;
   std::uint32_t line = 0;
   std::uint32_t column = 0;
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the 0 of a generated comparison for a pointer
   friend auto operator<=>(const SourcePosition&, const SourcePosition&) = default;
 };
 

@@ -31,7 +31,7 @@ void check_root_keys(const RawRoot& root, const FileDiagnostics& errors) {
 
 class Project {
  public:
-  explicit Project(const std::filesystem::path& directory) : directory_(directory) {}
+  explicit Project(std::filesystem::path directory) : directory_(std::move(directory)) {}
 
   DeclarationResult load(unsigned threads);
   tl::expected<std::vector<Environment>, std::vector<Diagnostic>> load_environments();

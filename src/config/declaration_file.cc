@@ -34,8 +34,8 @@ class DeclarationFile : public DocumentSink {
       : file_(&file), root_(root), errors_(&errors) {}
 
   Place child(Place parent, std::string_view key) const override;
-  void begin(Place place, const Node* key) override;
-  void item(Place parent, const Node* key, const Node& value) override;
+  void begin(Place place, const Value* key) override;
+  void item(Place parent, const Value* key, const Value& value) override;
   void end(Place place) override;
 
  private:
@@ -47,21 +47,21 @@ class DeclarationFile : public DocumentSink {
     bool faulty = false;
   };
 
-  void root_item(const Node& key, const Node& value);
-  void user(const Node& value);
-  void grants(const Node& value, RawUser& user);
-  void grant(const Node& value, RawUser& user);
+  void root_item(const Value& key, const Value& value);
+  void user(const Value& value);
+  void grants(const Value& value, RawUser& user);
+  void grant(const Value& value, RawUser& user);
   void add_grant(std::string_view group, LineColumn at, const Terms& terms);
-  void group_item(const Node& key, const Node& value);
-  void authority(const Node& value);
-  void begin_list(const Node& key, std::string_view what, NameTable& names);
-  void member(const Node& value, bool in_team);
-  void member_map(const Node& value, bool in_team);
-  void add_member(const Node& name, bool is_team, LineColumn at, const Terms& terms);
-  bool term(const Node& key, const Node& value, Terms& terms);
+  void group_item(const Value& key, const Value& value);
+  void authority(const Value& value);
+  void begin_list(const Value& key, std::string_view what, NameTable& names);
+  void member(const Value& value, bool in_team);
+  void member_map(const Value& value, bool in_team);
+  void add_member(const Value& name, bool is_team, LineColumn at, const Terms& terms);
+  bool term(const Value& key, const Value& value, Terms& terms);
   std::uint32_t detail(const Terms& terms);
   std::uint32_t email_id(std::string_view email, LineColumn at);
-  std::optional<std::uint32_t> environment_set(const Node& value);
+  std::optional<std::uint32_t> environment_set(const Value& value);
 
   RawFile* file_;
   RawRoot* root_;
@@ -90,12 +90,12 @@ Place DeclarationFile::child(Place parent, std::string_view key) const {
   }
 }
 
-void DeclarationFile::begin(Place place, const Node* key) {
+void DeclarationFile::begin(Place place, const Value* key) {
   if (place == Place::group) begin_list(*key, "a group name", file_->groups);
   if (place == Place::team) begin_list(*key, "a team name", file_->teams);
 }
 
-void DeclarationFile::begin_list(const Node& key, std::string_view what, NameTable& names) {
+void DeclarationFile::begin_list(const Value& key, std::string_view what, NameTable& names) {
   group_ = RawGroup{};
   group_.list.at = key.at;
   group_.list.first_member = static_cast<std::uint32_t>(file_->members.size());
@@ -118,7 +118,7 @@ void DeclarationFile::end(Place place) {
   }
 }
 
-void DeclarationFile::item(Place parent, const Node* key, const Node& value) {
+void DeclarationFile::item(Place parent, const Value* key, const Value& value) {
   switch (parent) {
     case Place::root:
       return root_item(*key, value);
@@ -140,7 +140,7 @@ void DeclarationFile::item(Place parent, const Node* key, const Node& value) {
   }
 }
 
-void DeclarationFile::root_item(const Node& key, const Node& value) {
+void DeclarationFile::root_item(const Value& key, const Value& value) {
   if (key.text == "users") return wrong_type(value, "users", "a list", *errors_);
   if (key.text == "groups" || key.text == "teams") return wrong_type(value, key.text, "a map", *errors_);
   if (std::find(kRootKeys.begin(), kRootKeys.end(), key.text) == kRootKeys.end()) {
@@ -156,12 +156,12 @@ void DeclarationFile::root_item(const Node& key, const Node& value) {
   read_guardrails(value, *root_, *errors_);
 }
 
-void DeclarationFile::user(const Node& value) {
+void DeclarationFile::user(const Value& value) {
   if (!is_map(value, "a user", *errors_)) return;
   RawUser user;
   user.at = value.at;
   user.first_grant = static_cast<std::uint32_t>(file_->grants.size());
-  const Node* email = nullptr;
+  const Value* email = nullptr;
   for (const auto& [key, element] : Entries(value)) {
     if (key.text == "email") {
       email = &element;
@@ -187,23 +187,23 @@ void DeclarationFile::user(const Node& value) {
   file_->users.push_back(user);
 }
 
-void DeclarationFile::grants(const Node& value, RawUser& user) {
+void DeclarationFile::grants(const Value& value, RawUser& user) {
   if (!is_list(value, "groups", *errors_)) {
     user.faulty = true;
     return;
   }
-  for (const Node& element : Elements(value)) grant(element, user);
+  for (const Value& element : Elements(value)) grant(element, user);
 }
 
-void DeclarationFile::grant(const Node& value, RawUser& user) {
-  if (value.kind != Node::Kind::map) {
+void DeclarationFile::grant(const Value& value, RawUser& user) {
+  if (value.kind != Value::Kind::map) {
     const auto name = name_value(value, "a group name", *errors_);
     if (name) add_grant(*name, value.at, {});
     user.faulty = user.faulty || !name;
     return;
   }
   Terms terms;
-  const Node* name = nullptr;
+  const Value* name = nullptr;
   for (const auto& [key, element] : Entries(value)) {
     if (key.text == "name") {
       name = &element;
@@ -227,7 +227,7 @@ void DeclarationFile::add_grant(std::string_view group, LineColumn at, const Ter
   file_->grants.push_back({.group = id, .at = at, .detail = detail(terms)});
 }
 
-void DeclarationFile::group_item(const Node& key, const Node& value) {
+void DeclarationFile::group_item(const Value& key, const Value& value) {
   if (key.text == "members") {
     wrong_type(value, "members", "a list", *errors_);
   } else if (key.text == "membership") {
@@ -244,7 +244,7 @@ void DeclarationFile::group_item(const Node& key, const Node& value) {
   }
 }
 
-void DeclarationFile::authority(const Node& value) {
+void DeclarationFile::authority(const Value& value) {
   static constexpr std::array<std::string_view, 2> kWords{"authoritative", "additive"};
   const auto word = string_value(value, "membership", *errors_);
   if (!word) return;
@@ -256,17 +256,17 @@ void DeclarationFile::authority(const Node& value) {
   }
 }
 
-void DeclarationFile::member(const Node& value, bool in_team) {
-  if (value.kind == Node::Kind::map) {
+void DeclarationFile::member(const Value& value, bool in_team) {
+  if (value.kind == Value::Kind::map) {
     member_map(value, in_team);
   } else {
     add_member(value, false, value.at, {});
   }
 }
 
-void DeclarationFile::member_map(const Node& value, bool in_team) {
+void DeclarationFile::member_map(const Value& value, bool in_team) {
   Terms terms;
-  const Node* name = nullptr;
+  const Value* name = nullptr;
   bool is_team = false;
   std::size_t names = 0;
   for (const auto& [key, element] : Entries(value)) {
@@ -288,7 +288,7 @@ void DeclarationFile::member_map(const Node& value, bool in_team) {
   }
 }
 
-void DeclarationFile::add_member(const Node& name, bool is_team, LineColumn at, const Terms& terms) {
+void DeclarationFile::add_member(const Value& name, bool is_team, LineColumn at, const Terms& terms) {
   const auto text = is_team ? name_value(name, "a team name", *errors_) : email_value(name, *errors_);
   if (!text) return;
   const std::uint32_t id =
@@ -297,7 +297,7 @@ void DeclarationFile::add_member(const Node& name, bool is_team, LineColumn at, 
 }
 
 /// Whether `key` is `until` or `reason`, which are then read.
-bool DeclarationFile::term(const Node& key, const Node& value, Terms& terms) {
+bool DeclarationFile::term(const Value& key, const Value& value, Terms& terms) {
   if (key.text == "reason") {
     const auto reason = string_value(value, "reason", *errors_);
     terms.reason = reason.value_or(std::string_view{});
@@ -335,7 +335,7 @@ std::uint32_t DeclarationFile::email_id(std::string_view email, LineColumn at) {
 }
 
 /// The id of the set of environments that a list names.
-std::optional<std::uint32_t> DeclarationFile::environment_set(const Node& value) {
+std::optional<std::uint32_t> DeclarationFile::environment_set(const Value& value) {
   if (!is_list(value, "environments", *errors_)) return std::nullopt;
   if (value.first == nullptr) {
     errors_->error(value.at, "environments must name at least one environment", "without the key it means all of them");
@@ -343,7 +343,7 @@ std::optional<std::uint32_t> DeclarationFile::environment_set(const Node& value)
   }
   scratch_.clear();
   bool good = true;
-  for (const Node& element : Elements(value)) {
+  for (const Value& element : Elements(value)) {
     const auto name = string_value(element, "an environment's name", *errors_);
     good = good && name.has_value();
     if (!name) continue;

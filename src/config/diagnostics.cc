@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 
 namespace cipherform::config {
 
@@ -21,9 +22,13 @@ void Diagnostics::absorb(Diagnostics&& other) {
 }
 
 void Diagnostics::prune() {
-  std::sort(entries_.begin(), entries_.end());
+  const auto key = [](const Entry& entry) {
+    return std::tie(entry.at.file, entry.at.line, entry.at.column, entry.message, entry.hint);
+  };
+  std::sort(entries_.begin(), entries_.end(), [&key](const Entry& a, const Entry& b) { return key(a) < key(b); });
   // An alias repeats what is wrong with its anchor: once is enough.
-  entries_.erase(std::unique(entries_.begin(), entries_.end()), entries_.end());
+  const auto same = [&key](const Entry& a, const Entry& b) { return key(a) == key(b); };
+  entries_.erase(std::unique(entries_.begin(), entries_.end(), same), entries_.end());
   if (entries_.size() <= limit_) return;
   dropped_ += entries_.size() - limit_;
   entries_.resize(limit_);

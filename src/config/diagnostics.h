@@ -41,7 +41,6 @@ class Diagnostics {
     SourcePosition at;
     std::string message;
     std::string hint;
-    friend auto operator<=>(const Entry&, const Entry&) = default;
   };
   void prune();
 

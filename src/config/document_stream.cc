@@ -11,33 +11,33 @@
 namespace cipherform::config {
 namespace {
 
-Node::Kind streamed_kind(Place place) {
+Value::Kind streamed_kind(Place place) {
   switch (place) {
     case Place::root:
     case Place::groups:
     case Place::group:
     case Place::teams:
-      return Node::Kind::map;
+      return Value::Kind::map;
     case Place::users:
     case Place::members:
     case Place::team:
     case Place::seed_groups:
-      return Node::Kind::sequence;
+      return Value::Kind::sequence;
     case Place::whole:
       break;
   }
-  return Node::Kind::invalid;
+  return Value::Kind::invalid;
 }
 
 }  // namespace
 
-Node* DocumentStream::make(Node::Kind kind, LineColumn at) {
+Value* DocumentStream::make(Value::Kind kind, LineColumn at) {
   if (arena_.bytes_held() > kMaxHeldBytes) {
     errors_->error(at, "a value with too many values in it",
                    "at most " + std::to_string(kMaxHeldBytes >> 20U) + " MiB");
     throw ReadingStopped{};
   }
-  Node* const node = arena_.node();
+  Value* const node = arena_.node();
   node->kind = kind;
   node->at = at;
   return node;
@@ -61,7 +61,7 @@ void DocumentStream::begin_unit() {
 
 void DocumentStream::scalar(LineColumn at, std::string_view text, bool plain, AnchorId anchor) {
   begin_unit();
-  Node* const node = make(Node::Kind::scalar, at);
+  Value* const node = make(Value::Kind::scalar, at);
   node->plain = plain;
   node->text = arena_.store(text);
   leaf(node, anchor);
@@ -69,15 +69,15 @@ void DocumentStream::scalar(LineColumn at, std::string_view text, bool plain, An
 
 void DocumentStream::null(LineColumn at, AnchorId anchor) {
   begin_unit();
-  leaf(make(Node::Kind::null, at), anchor);
+  leaf(make(Value::Kind::null, at), anchor);
 }
 
 void DocumentStream::invalid(LineColumn at, AnchorId anchor) {
   begin_unit();
-  leaf(make(Node::Kind::invalid, at), anchor);
+  leaf(make(Value::Kind::invalid, at), anchor);
 }
 
-void DocumentStream::leaf(Node* node, AnchorId anchor) {
+void DocumentStream::leaf(Value* node, AnchorId anchor) {
   note_anchor(anchor, node->at);
   if (anchor != 0) anchors_[anchor] = arena_.copy(*node);
   attach(node);
@@ -85,11 +85,11 @@ void DocumentStream::leaf(Node* node, AnchorId anchor) {
 
 void DocumentStream::alias(LineColumn at, AnchorId anchor) {
   begin_unit();
-  const Node* const target = anchor < anchors_.size() ? anchors_[anchor] : nullptr;
-  Node* node = nullptr;
+  const Value* const target = anchor < anchors_.size() ? anchors_[anchor] : nullptr;
+  Value* node = nullptr;
   if (target == nullptr) {
     errors_->error(at, "an alias to a value that contains the alias itself");
-    node = make(Node::Kind::invalid, at);
+    node = make(Value::Kind::invalid, at);
   } else {
     expansion_.charge(target->values, at);
     node = make(target->kind, at);
@@ -100,7 +100,7 @@ void DocumentStream::alias(LineColumn at, AnchorId anchor) {
   attach(node);
 }
 
-void DocumentStream::open(Node::Kind kind, LineColumn at, AnchorId anchor) {
+void DocumentStream::open(Value::Kind kind, LineColumn at, AnchorId anchor) {
   if (streamed_.size() + open_.size() >= kMaxDepth) {
     errors_->error(at, "more than " + std::to_string(kMaxDepth) + " levels of lists and maps");
     throw ReadingStopped{};
@@ -112,16 +112,16 @@ void DocumentStream::open(Node::Kind kind, LineColumn at, AnchorId anchor) {
 }
 
 /// Whether the map or list that begins here is streamed.
-bool DocumentStream::begin_streamed(Node::Kind kind, LineColumn at, AnchorId anchor) {
+bool DocumentStream::begin_streamed(Value::Kind kind, LineColumn at, AnchorId anchor) {
   if (streamed_.empty()) {
-    if (kind != Node::Kind::map) return false;
+    if (kind != Value::Kind::map) return false;
     note_anchor(anchor, at);  // an alias to the root can only stand in it, and is refused there
     ending_ = Reading::complete;
     push_streamed(Place::root, kind, nullptr);
     return true;
   }
   const Streamed& parent = streamed_.back();
-  if (anchor != 0 || parent.kind != Node::Kind::map || parent.key == nullptr || !parent.key_usable) return false;
+  if (anchor != 0 || parent.kind != Value::Kind::map || parent.key == nullptr || !parent.key_usable) return false;
   if (is_merge_key(*parent.key)) return false;
   const Place place = sink_->child(parent.place, parent.key->text);
   if (streamed_kind(place) != kind) return false;
@@ -129,7 +129,7 @@ bool DocumentStream::begin_streamed(Node::Kind kind, LineColumn at, AnchorId anc
   return true;
 }
 
-void DocumentStream::push_streamed(Place place, Node::Kind kind, const Node* key) {
+void DocumentStream::push_streamed(Place place, Value::Kind kind, const Value* key) {
   Streamed frame;
   frame.place = place;
   frame.kind = kind;
@@ -149,8 +149,8 @@ void DocumentStream::close() {
 
 void DocumentStream::close_streamed() {
   Streamed frame = std::move(streamed_.back());
-  for (const Node* const merge : frame.merges) {
-    for (const Node* const source : merged_maps(*merge, *errors_)) {
+  for (const Value* const merge : frame.merges) {
+    for (const Value* const source : merged_maps(*merge, *errors_)) {
       for (const auto& [key, value] : Entries(*source)) {
         expansion_.charge(std::uint64_t{1} + value.values, key.at);
         if (!frame.seen.note(key.text, key.at)) deliver(frame.place, &key, value);
@@ -166,38 +166,38 @@ void DocumentStream::close_streamed() {
 void DocumentStream::close_tree() {
   const Open done = open_.back();
   open_.pop_back();
-  if (done.node->kind == Node::Kind::map) finish_map(*done.node, arena_, expansion_, scratch_, *errors_);
+  if (done.node->kind == Value::Kind::map) finish_map(*done.node, arena_, expansion_, scratch_, *errors_);
   if (done.anchor != 0) anchors_[done.anchor] = arena_.copy(*done.node);
   attach(done.node);
 }
 
-void DocumentStream::attach(Node* node) {
+void DocumentStream::attach(Value* node) {
   if (open_.empty()) {
     unit(node);
     return;
   }
   Open& parent = open_.back();
   // The parser places a null at whatever comes next; its key says more.
-  if (parent.value_next && node->kind == Node::Kind::null) node->at = parent.last->at;
+  if (parent.value_next && node->kind == Value::Kind::null) node->at = parent.last->at;
   (parent.last == nullptr ? parent.node->first : parent.last->next) = node;
   parent.last = node;
-  if (parent.node->kind == Node::Kind::map) parent.value_next = !parent.value_next;
+  if (parent.node->kind == Value::Kind::map) parent.value_next = !parent.value_next;
   const std::uint64_t values = std::uint64_t{parent.node->values} + node->values;
   constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max();
   parent.node->values = static_cast<std::uint32_t>(values < kMost ? values : kMost);
 }
 
-void DocumentStream::unit(Node* node) {
+void DocumentStream::unit(Value* node) {
   if (streamed_.empty()) {
-    if (node->kind == Node::Kind::null) return;
+    if (node->kind == Value::Kind::null) return;
     ending_ = Reading::cut;
-    if (node->kind != Node::Kind::invalid) {
+    if (node->kind != Value::Kind::invalid) {
       errors_->error(node->at, "the file must hold a map of keys, but holds " + std::string(describe(*node)));
     }
     return;
   }
   Streamed& top = streamed_.back();
-  if (top.kind == Node::Kind::map) {
+  if (top.kind == Value::Kind::map) {
     unit_in_map(top, node);
     return;
   }
@@ -205,15 +205,15 @@ void DocumentStream::unit(Node* node) {
   if (kept_ == unit_kept_) arena_.rewind(unit_mark_);
 }
 
-void DocumentStream::unit_in_map(Streamed& map, Node* node) {
+void DocumentStream::unit_in_map(Streamed& map, Value* node) {
   if (map.key == nullptr) {
     map.key = node;
     map.key_usable = check_key(*node, *errors_) && check_unique(*node, map.seen, *errors_);
     return;  // the key stays until the map ends: it is in `seen`
   }
-  const Node* const key = map.key;
+  const Value* const key = map.key;
   map.key = nullptr;
-  if (node->kind == Node::Kind::null) node->at = key->at;
+  if (node->kind == Value::Kind::null) node->at = key->at;
   if (map.key_usable && is_merge_key(*key)) {
     map.merges.push_back(node);
     ++kept_;
@@ -225,18 +225,18 @@ void DocumentStream::unit_in_map(Streamed& map, Node* node) {
 
 /// Gives a value that was built whole to the sink in the way in which it would have
 /// been streamed.
-void DocumentStream::deliver(Place parent, const Node* key, const Node& value) {
+void DocumentStream::deliver(Place parent, const Value* key, const Value& value) {
   const Place place = key == nullptr ? Place::whole : sink_->child(parent, key->text);
-  if (value.kind == Node::Kind::invalid) return;
+  if (value.kind == Value::Kind::invalid) return;
   if (value.kind != streamed_kind(place)) {
     sink_->item(parent, key, value);
     return;
   }
   sink_->begin(place, key);
-  if (value.kind == Node::Kind::map) {
+  if (value.kind == Value::Kind::map) {
     for (const auto& [inner, element] : Entries(value)) deliver(place, &inner, element);
   } else {
-    for (const Node& element : Elements(value)) deliver(place, nullptr, element);
+    for (const Value& element : Elements(value)) deliver(place, nullptr, element);
   }
   sink_->end(place);
 }

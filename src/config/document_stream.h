@@ -27,7 +27,7 @@ class DocumentStream {
   /// A value that is wrong in itself and has been reported.
   void invalid(LineColumn at, AnchorId anchor);
   void alias(LineColumn at, AnchorId anchor);
-  void open(Node::Kind kind, LineColumn at, AnchorId anchor);
+  void open(Value::Kind kind, LineColumn at, AnchorId anchor);
   void close();
 
   /// How the document ended, if it was read to its end.
@@ -37,47 +37,47 @@ class DocumentStream {
   /// A streamed map or list that is not closed yet.
   struct Streamed {
     Place place = Place::root;
-    Node::Kind kind = Node::Kind::map;
-    NodeArena::Mark mark;
+    Value::Kind kind = Value::Kind::map;
+    ValueArena::Mark mark;
     std::uint64_t kept = 0;
-    const Node* key = nullptr;  ///< of the value that comes next; a map only
+    const Value* key = nullptr;  ///< of the value that comes next; a map only
     bool key_usable = false;
     SeenKeys seen;
-    std::vector<const Node*> merges;
+    std::vector<const Value*> merges;
   };
   /// A map or list of a tree that is not closed yet.
   struct Open {
-    Node* node = nullptr;
-    Node* last = nullptr;  ///< child
+    Value* node = nullptr;
+    Value* last = nullptr;  ///< child
     bool value_next = false;
     AnchorId anchor = 0;
   };
 
-  Node* make(Node::Kind kind, LineColumn at);
+  Value* make(Value::Kind kind, LineColumn at);
   void note_anchor(AnchorId anchor, LineColumn at);
   void begin_unit();
-  void leaf(Node* node, AnchorId anchor);
-  bool begin_streamed(Node::Kind kind, LineColumn at, AnchorId anchor);
-  void push_streamed(Place place, Node::Kind kind, const Node* key);
+  void leaf(Value* node, AnchorId anchor);
+  bool begin_streamed(Value::Kind kind, LineColumn at, AnchorId anchor);
+  void push_streamed(Place place, Value::Kind kind, const Value* key);
   void close_streamed();
   void close_tree();
-  void attach(Node* node);
-  void unit(Node* node);
-  void unit_in_map(Streamed& map, Node* node);
-  void deliver(Place parent, const Node* key, const Node& value);
+  void attach(Value* node);
+  void unit(Value* node);
+  void unit_in_map(Streamed& map, Value* node);
+  void deliver(Place parent, const Value* key, const Value& value);
 
   DocumentSink* sink_;
   const FileDiagnostics* errors_;
-  NodeArena arena_;
+  ValueArena arena_;
   Expansion expansion_;
   SeenKeys scratch_;
   std::vector<Streamed> streamed_;
   std::vector<Open> open_;
-  std::vector<const Node*> anchors_;  ///< nothing while the anchored value is not closed
+  std::vector<const Value*> anchors_;  ///< nothing while the anchored value is not closed
   /// Counts what must outlive its unit (anchors, merges): a unit, or a streamed map,
   /// that saw it grow is not given back.
   std::uint64_t kept_ = 0;
-  NodeArena::Mark unit_mark_;
+  ValueArena::Mark unit_mark_;
   std::uint64_t unit_kept_ = 0;
   Reading ending_ = Reading::empty;
 };

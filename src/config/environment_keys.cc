@@ -64,7 +64,7 @@ std::string_view url_problem(std::string_view url) {
                                                                : "url has a character that must be percent-encoded";
 }
 
-void read_url(const Node& value, Environment& environment, const FileDiagnostics& errors) {
+void read_url(const Value& value, Environment& environment, const FileDiagnostics& errors) {
   const auto url = string_value(value, "url", errors);
   if (!url) return;
   if (const auto problem = url_problem(*url); !problem.empty()) {
@@ -75,18 +75,18 @@ void read_url(const Node& value, Environment& environment, const FileDiagnostics
   while (environment.url.ends_with('/')) environment.url.pop_back();
 }
 
-std::optional<KeySource> key_from_env(const Node& value, const FileDiagnostics& errors) {
-  if (value.kind == Node::Kind::scalar && scalar_type(value) == ScalarType::string && is_variable_name(value.text)) {
+std::optional<KeySource> key_from_env(const Value& value, const FileDiagnostics& errors) {
+  if (value.kind == Value::Kind::scalar && scalar_type(value) == ScalarType::string && is_variable_name(value.text)) {
     return KeyFromEnv{std::string(value.text)};
   }
-  if (value.kind != Node::Kind::invalid) {
+  if (value.kind != Value::Kind::invalid) {
     errors.error(value.at, "env must be the name of an environment variable",
                  "letters, digits and _; not the key itself");
   }
   return std::nullopt;
 }
 
-std::optional<KeySource> key_from_command(const Node& value, const FileDiagnostics& errors) {
+std::optional<KeySource> key_from_command(const Value& value, const FileDiagnostics& errors) {
   if (!is_list(value, "command", errors)) return std::nullopt;
   if (value.first == nullptr) {
     errors.error(value.at, "command must not be empty", "a program and its arguments");
@@ -94,33 +94,33 @@ std::optional<KeySource> key_from_command(const Node& value, const FileDiagnosti
   }
   KeyFromCommand command;
   bool good = true;
-  for (const Node& word : Elements(value)) {
-    const bool is_string = word.kind == Node::Kind::scalar && scalar_type(word) == ScalarType::string;
+  for (const Value& word : Elements(value)) {
+    const bool is_string = word.kind == Value::Kind::scalar && scalar_type(word) == ScalarType::string;
     if (is_string && !(word.text.empty() && command.argv.empty())) {
       command.argv.emplace_back(word.text);
     } else {
       good = false;
-      if (word.kind != Node::Kind::invalid) errors.error(word.at, "a word of command must be a string");
+      if (word.kind != Value::Kind::invalid) errors.error(word.at, "a word of command must be a string");
     }
   }
   if (!good) return std::nullopt;
   return command;
 }
 
-std::optional<KeySource> key_source(const Node& key, const Node& value, const FileDiagnostics& errors) {
+std::optional<KeySource> key_source(const Value& key, const Value& value, const FileDiagnostics& errors) {
   if (key.text == "env") return key_from_env(value, errors);
   if (key.text == "command") return key_from_command(value, errors);
-  if (value.kind == Node::Kind::scalar && scalar_type(value) == ScalarType::string && !value.text.empty()) {
+  if (value.kind == Value::Kind::scalar && scalar_type(value) == ScalarType::string && !value.text.empty()) {
     return KeyFromFile{std::string(value.text)};
   }
-  if (value.kind != Node::Kind::invalid) errors.error(value.at, "file must be the path of a file");
+  if (value.kind != Value::Kind::invalid) errors.error(value.at, "file must be the path of a file");
   return std::nullopt;
 }
 
-void read_api_key(const Node& value, Environment& environment, const FileDiagnostics& errors) {
+void read_api_key(const Value& value, Environment& environment, const FileDiagnostics& errors) {
   static constexpr std::string_view kHint = "{env: VARIABLE}, {file: path} or {command: [program, argument]}";
-  if (value.kind == Node::Kind::invalid) return;
-  if (value.kind != Node::Kind::map) {
+  if (value.kind == Value::Kind::invalid) return;
+  if (value.kind != Value::Kind::map) {
     errors.error(value.at, "api_key says where the key comes from; the key itself does not belong in a declaration",
                  std::string(kHint));
     return;
@@ -142,7 +142,7 @@ std::string lower_text(std::string_view text) {
   return result;
 }
 
-void read_group_ids(const Node& value, RawRoot::Tenant& tenant, const FileDiagnostics& errors) {
+void read_group_ids(const Value& value, RawRoot::Tenant& tenant, const FileDiagnostics& errors) {
   if (!is_map(value, "group_ids", errors)) return;
   std::map<std::string, std::string> name_of;
   for (const auto& [key, id] : Entries(value)) {
@@ -166,7 +166,8 @@ void read_group_ids(const Node& value, RawRoot::Tenant& tenant, const FileDiagno
 constexpr std::array<std::string_view, 6> kEnvironmentKeys{"url",       "api_key",       "ca_file",
                                                            "group_ids", "promotes_from", "insecure_http"};
 
-void read_environment_key(const Node& key, const Node& value, RawRoot::Tenant& tenant, const FileDiagnostics& errors) {
+void read_environment_key(const Value& key, const Value& value, RawRoot::Tenant& tenant,
+                          const FileDiagnostics& errors) {
   Environment& environment = tenant.environment;
   if (key.text == "url") {
     read_url(value, environment, errors);
@@ -186,7 +187,7 @@ void read_environment_key(const Node& key, const Node& value, RawRoot::Tenant& t
   }
 }
 
-RawRoot::Tenant read_environment(const Node& name, const Node& value, const FileDiagnostics& errors) {
+RawRoot::Tenant read_environment(const Value& name, const Value& value, const FileDiagnostics& errors) {
   RawRoot::Tenant tenant;
   tenant.environment.name = name.text;
   tenant.at = name.at;
@@ -238,7 +239,7 @@ void check_promotion_cycle(const RawRoot& root, const RawRoot::Tenant& start, co
 
 }  // namespace
 
-void read_version(const Node& value, RawRoot& root, const FileDiagnostics& errors) {
+void read_version(const Value& value, RawRoot& root, const FileDiagnostics& errors) {
   root.has_version = true;
   const auto version = count_value(value, "version", errors);
   if (version && *version != 1) {
@@ -246,16 +247,16 @@ void read_version(const Node& value, RawRoot& root, const FileDiagnostics& error
   }
 }
 
-void read_include(const Node& value, RawRoot& root, const FileDiagnostics& errors) {
+void read_include(const Value& value, RawRoot& root, const FileDiagnostics& errors) {
   if (!is_list(value, "include", errors)) return;
-  for (const Node& pattern : Elements(value)) {
+  for (const Value& pattern : Elements(value)) {
     if (const auto text = string_value(pattern, "a pattern of include", errors)) {
       root.include.push_back({.name = std::string(*text), .at = pattern.at});
     }
   }
 }
 
-void read_environments(const Node& value, RawRoot& root, const FileDiagnostics& errors) {
+void read_environments(const Value& value, RawRoot& root, const FileDiagnostics& errors) {
   root.has_environments = true;
   if (!is_map(value, "environments", errors)) return;
   if (value.first == nullptr) errors.error(value.at, "environments must name at least one environment");

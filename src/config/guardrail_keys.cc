@@ -11,7 +11,7 @@
 namespace cipherform::config {
 namespace {
 
-void read_max_removals(const Node& value, Guardrails& guardrails, const FileDiagnostics& errors) {
+void read_max_removals(const Value& value, Guardrails& guardrails, const FileDiagnostics& errors) {
   static constexpr std::array<std::string_view, 2> kKeys{"percent", "count"};
   if (!is_map(value, "max_removals", errors)) return;
   if (value.first == nullptr) {
@@ -32,17 +32,17 @@ void read_max_removals(const Node& value, Guardrails& guardrails, const FileDiag
   }
 }
 
-void read_protected_users(const Node& value, Guardrails& guardrails, const FileDiagnostics& errors) {
+void read_protected_users(const Value& value, Guardrails& guardrails, const FileDiagnostics& errors) {
   if (!is_list(value, "protected_users", errors)) return;
-  for (const Node& element : Elements(value)) {
+  for (const Value& element : Elements(value)) {
     if (const auto email = email_value(element, errors)) guardrails.protected_users.push_back(email_key(*email));
   }
 }
 
-void read_group_names(const Node& value, std::string_view what, std::vector<std::string>& names,
+void read_group_names(const Value& value, std::string_view what, std::vector<std::string>& names,
                       std::vector<LineColumn>& places, const FileDiagnostics& errors) {
   if (!is_list(value, what, errors)) return;
-  for (const Node& element : Elements(value)) {
+  for (const Value& element : Elements(value)) {
     if (const auto name = name_value(element, "a group name", errors)) {
       names.emplace_back(*name);
       places.push_back(element.at);
@@ -50,13 +50,13 @@ void read_group_names(const Node& value, std::string_view what, std::vector<std:
   }
 }
 
-void read_separate_duties(const Node& value, RawRoot& root, const FileDiagnostics& errors) {
+void read_separate_duties(const Value& value, RawRoot& root, const FileDiagnostics& errors) {
   if (!is_list(value, "separate_duties", errors)) return;
-  for (const Node& element : Elements(value)) {
+  for (const Value& element : Elements(value)) {
     std::vector<std::string> names;
     std::vector<LineColumn> places;
     read_group_names(element, "a set of separate_duties", names, places, errors);
-    if (element.kind != Node::Kind::sequence) continue;
+    if (element.kind != Value::Kind::sequence) continue;
     std::set<std::string_view> seen;
     for (std::size_t i = 0; i < names.size(); ++i) {
       if (seen.insert(names[i]).second) continue;
@@ -69,12 +69,12 @@ void read_separate_duties(const Node& value, RawRoot& root, const FileDiagnostic
   }
 }
 
-void read_allowed_domains(const Node& value, Guardrails& guardrails, const FileDiagnostics& errors) {
+void read_allowed_domains(const Value& value, Guardrails& guardrails, const FileDiagnostics& errors) {
   if (!is_list(value, "allowed_domains", errors)) return;
   if (value.first == nullptr) {
     errors.error(value.at, "allowed_domains must not be empty", "without the key every domain is allowed");
   }
-  for (const Node& element : Elements(value)) {
+  for (const Value& element : Elements(value)) {
     const auto domain = string_value(element, "a domain", errors);
     if (!domain) continue;
     if (is_email("x@" + std::string(*domain))) {
@@ -89,7 +89,7 @@ constexpr std::array<std::string_view, 8> kGuardrailKeys{"max_removals",     "ma
                                                          "protected_groups", "privileged_groups", "separate_duties",
                                                          "allowed_domains",  "fallback_group"};
 
-void read_guardrail(const Node& key, const Node& value, RawRoot& root, const FileDiagnostics& errors) {
+void read_guardrail(const Value& key, const Value& value, RawRoot& root, const FileDiagnostics& errors) {
   Guardrails& guardrails = root.guardrails;
   if (key.text == "max_removals") {
     read_max_removals(value, guardrails, errors);
@@ -115,7 +115,7 @@ void read_guardrail(const Node& key, const Node& value, RawRoot& root, const Fil
 
 }  // namespace
 
-void read_guardrails(const Node& value, RawRoot& root, const FileDiagnostics& errors) {
+void read_guardrails(const Value& value, RawRoot& root, const FileDiagnostics& errors) {
   if (!is_map(value, "guardrails", errors)) return;
   for (const auto& [key, element] : Entries(value)) read_guardrail(key, element, root, errors);
 }

@@ -40,7 +40,7 @@ std::string_view pattern_problem(std::string_view pattern, std::span<const std::
 /// The matches of one pattern.
 class Matches {
  public:
-  Matches(const fs::path& project, std::size_t& walked) : project_(project), walked_(&walked) {}
+  Matches(fs::path project, std::size_t& walked) : project_(std::move(project)), walked_(&walked) {}
 
   void find(const std::string& directory, std::span<const std::string> components) {
     if (components.empty()) return;

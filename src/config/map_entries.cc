@@ -32,14 +32,14 @@ void Expansion::charge(std::uint64_t values, LineColumn at) {
   throw ReadingStopped{};
 }
 
-bool check_key(const Node& key, const FileDiagnostics& errors) {
-  if (key.kind == Node::Kind::invalid) return false;
-  if (key.kind == Node::Kind::scalar && scalar_type(key) != ScalarType::null) return true;
+bool check_key(const Value& key, const FileDiagnostics& errors) {
+  if (key.kind == Value::Kind::invalid) return false;
+  if (key.kind == Value::Kind::scalar && scalar_type(key) != ScalarType::null) return true;
   errors.error(key.at, "a key must be a string, but is " + std::string(describe(key)));
   return false;
 }
 
-bool check_unique(const Node& key, SeenKeys& seen, const FileDiagnostics& errors) {
+bool check_unique(const Value& key, SeenKeys& seen, const FileDiagnostics& errors) {
   const auto before = seen.note(key.text, key.at);
   if (!before) return true;
   errors.error(key.at, "duplicate key " + in_quotes(key.text),
@@ -47,19 +47,19 @@ bool check_unique(const Node& key, SeenKeys& seen, const FileDiagnostics& errors
   return false;
 }
 
-bool is_merge_key(const Node& key) { return key.plain && key.text == "<<"; }
+bool is_merge_key(const Value& key) { return key.plain && key.text == "<<"; }
 
-std::vector<const Node*> merged_maps(const Node& value, const FileDiagnostics& errors) {
-  std::vector<const Node*> maps;
-  const auto take = [&](const Node& node) {
-    if (node.kind == Node::Kind::map) {
+std::vector<const Value*> merged_maps(const Value& value, const FileDiagnostics& errors) {
+  std::vector<const Value*> maps;
+  const auto take = [&](const Value& node) {
+    if (node.kind == Value::Kind::map) {
       maps.push_back(&node);
-    } else if (node.kind != Node::Kind::invalid) {
+    } else if (node.kind != Value::Kind::invalid) {
       errors.error(node.at, "<< takes a map or a list of maps, but this is " + std::string(describe(node)));
     }
   };
-  if (value.kind == Node::Kind::sequence) {
-    for (const Node& element : Elements(value)) take(element);
+  if (value.kind == Value::Kind::sequence) {
+    for (const Value& element : Elements(value)) take(element);
   } else {
     take(value);
   }
@@ -68,7 +68,7 @@ std::vector<const Node*> merged_maps(const Node& value, const FileDiagnostics& e
 
 namespace {
 
-void count_values(Node& map) {
+void count_values(Value& map) {
   std::uint64_t values = 1;
   for (const auto& [key, value] : Entries(map)) values += std::uint64_t{1} + value.values;
   constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max();
@@ -77,12 +77,12 @@ void count_values(Node& map) {
 
 }  // namespace
 
-void finish_map(Node& map, NodeArena& arena, Expansion& expansion, SeenKeys& scratch, const FileDiagnostics& errors) {
+void finish_map(Value& map, ValueArena& arena, Expansion& expansion, SeenKeys& scratch, const FileDiagnostics& errors) {
   scratch.clear();
-  std::vector<const Node*> merges;
-  Node** link = &map.first;
-  while (Node* const key = *link) {
-    Node* const value = key->next;
+  std::vector<const Value*> merges;
+  Value** link = &map.first;
+  while (Value* const key = *link) {
+    Value* const value = key->next;
     const bool unique = check_key(*key, errors) && check_unique(*key, scratch, errors);
     const bool merge = unique && is_merge_key(*key);
     if (merge) merges = merged_maps(*value, errors);
@@ -92,12 +92,12 @@ void finish_map(Node& map, NodeArena& arena, Expansion& expansion, SeenKeys& scr
       *link = value->next;
     }
   }
-  for (const Node* const source : merges) {
+  for (const Value* const source : merges) {
     for (const auto& [key, value] : Entries(*source)) {
       expansion.charge(std::uint64_t{1} + value.values, key.at);
       if (scratch.note(key.text, key.at)) continue;
-      Node* const key_copy = arena.copy(key);
-      Node* const value_copy = arena.copy(value);
+      Value* const key_copy = arena.copy(key);
+      Value* const value_copy = arena.copy(value);
       key_copy->next = value_copy;
       *link = key_copy;
       link = &value_copy->next;

@@ -43,15 +43,15 @@ class Expansion {
 };
 
 /// Whether `key` can be a key; if not, says so.
-bool check_key(const Node& key, const FileDiagnostics& errors);
+bool check_key(const Value& key, const FileDiagnostics& errors);
 /// Whether `key` is new in `seen`; if not, says so.
-bool check_unique(const Node& key, SeenKeys& seen, const FileDiagnostics& errors);
-bool is_merge_key(const Node& key);
+bool check_unique(const Value& key, SeenKeys& seen, const FileDiagnostics& errors);
+bool is_merge_key(const Value& key);
 /// The maps that the value of a `<<` merges, the first with precedence.
-std::vector<const Node*> merged_maps(const Node& value, const FileDiagnostics& errors);
+std::vector<const Value*> merged_maps(const Value& value, const FileDiagnostics& errors);
 
 /// Takes duplicates and merge keys out of a map as it was written, and puts in what is
 /// merged: explicit keys win, then the map named first.
-void finish_map(Node& map, NodeArena& arena, Expansion& expansion, SeenKeys& scratch, const FileDiagnostics& errors);
+void finish_map(Value& map, ValueArena& arena, Expansion& expansion, SeenKeys& scratch, const FileDiagnostics& errors);
 
 }  // namespace cipherform::config

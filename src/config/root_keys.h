@@ -7,10 +7,10 @@
 
 namespace cipherform::config {
 
-void read_version(const Node& value, RawRoot& root, const FileDiagnostics& errors);
-void read_include(const Node& value, RawRoot& root, const FileDiagnostics& errors);
-void read_environments(const Node& value, RawRoot& root, const FileDiagnostics& errors);
-void read_guardrails(const Node& value, RawRoot& root, const FileDiagnostics& errors);
+void read_version(const Value& value, RawRoot& root, const FileDiagnostics& errors);
+void read_include(const Value& value, RawRoot& root, const FileDiagnostics& errors);
+void read_environments(const Value& value, RawRoot& root, const FileDiagnostics& errors);
+void read_guardrails(const Value& value, RawRoot& root, const FileDiagnostics& errors);
 
 /// What can be wrong between environments: `promotes_from`, names that are too alike.
 void check_environments(const RawRoot& root, const FileDiagnostics& errors);

@@ -32,10 +32,10 @@ class SeedFile : public DocumentSink {
     if (key == "groups") return Place::seed_groups;
     return key == "users" ? Place::users : Place::whole;
   }
-  void begin(Place /*place*/, const Node* /*key*/) override {}
+  void begin(Place /*place*/, const Value* /*key*/) override {}
   void end(Place /*place*/) override {}
 
-  void item(Place parent, const Node* key, const Node& value) override {
+  void item(Place parent, const Value* key, const Value& value) override {
     if (parent == Place::seed_groups) return group(value);
     if (parent == Place::users) return user(value);
     if (key->text == "groups" || key->text == "users") return wrong_type(value, key->text, "a list", *errors_);
@@ -52,7 +52,7 @@ class SeedFile : public DocumentSink {
   }
 
  private:
-  void group(const Node& value) {
+  void group(const Value& value) {
     if (!is_map(value, "a group", *errors_)) return;
     TenantSeed::Group group;
     for (const auto& [key, element] : Entries(value)) group_key(key, element, group);
@@ -63,7 +63,7 @@ class SeedFile : public DocumentSink {
     seed_->groups.push_back(std::move(group));
   }
 
-  void group_key(const Node& key, const Node& value, TenantSeed::Group& group) {
+  void group_key(const Value& key, const Value& value, TenantSeed::Group& group) {
     if (key.text == "name") {
       group.name = name_value(value, "a group name", *errors_).value_or("");
     } else if (key.text == "id") {
@@ -82,7 +82,7 @@ class SeedFile : public DocumentSink {
     }
   }
 
-  void role(const Node& value, TenantSeed::Group& group) const {
+  void role(const Value& value, TenantSeed::Group& group) const {
     const auto role = string_value(value, "role", *errors_);
     if (!role) return;
     group.role = *role;
@@ -94,7 +94,7 @@ class SeedFile : public DocumentSink {
     errors_->error(value.at, in_quotes(*role) + " is not a role", std::move(hint));
   }
 
-  void user(const Node& value) {
+  void user(const Value& value) {
     if (!is_map(value, "a user", *errors_)) return;
     TenantSeed::User user;
     bool groups_readable = false;
@@ -102,7 +102,7 @@ class SeedFile : public DocumentSink {
       if (key.text == "email") {
         user.email = email_value(element, *errors_).value_or("");
       } else if (key.text == "groups") {
-        groups_readable = element.kind == Node::Kind::sequence && element.first != nullptr;
+        groups_readable = element.kind == Value::Kind::sequence && element.first != nullptr;
         user_groups(element, user);
       } else if (key.text == "status") {
         user.status = string_value(element, "status", *errors_).value_or("");
@@ -117,9 +117,9 @@ class SeedFile : public DocumentSink {
     seed_->users.push_back(std::move(user));
   }
 
-  void user_groups(const Node& value, TenantSeed::User& user) {
+  void user_groups(const Value& value, TenantSeed::User& user) {
     if (!is_list(value, "groups", *errors_)) return;
-    for (const Node& element : Elements(value)) {
+    for (const Value& element : Elements(value)) {
       const auto name = name_value(element, "a group name", *errors_);
       if (!name) continue;
       user.groups.emplace_back(*name);
@@ -128,14 +128,14 @@ class SeedFile : public DocumentSink {
     }
   }
 
-  void strings(const Node& value, std::string_view what, std::vector<std::string>& texts) const {
+  void strings(const Value& value, std::string_view what, std::vector<std::string>& texts) const {
     if (!is_list(value, what, *errors_)) return;
-    for (const Node& element : Elements(value)) {
+    for (const Value& element : Elements(value)) {
       if (const auto text = string_value(element, what, *errors_)) texts.emplace_back(*text);
     }
   }
 
-  static bool has_key(const Node& map, std::string_view name) {
+  static bool has_key(const Value& map, std::string_view name) {
     for (const auto& [key, value] : Entries(map)) {
       if (key.text == name) return true;
     }

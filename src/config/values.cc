@@ -27,15 +27,15 @@ std::optional<std::uint32_t> parse_count(std::string_view text) {
 
 }  // namespace
 
-void wrong_type(const Node& node, std::string_view what, std::string_view due, const FileDiagnostics& errors) {
-  if (node.kind == Node::Kind::invalid) return;
-  const bool could_be_quoted = due == "a string" && node.kind == Node::Kind::scalar;
+void wrong_type(const Value& node, std::string_view what, std::string_view due, const FileDiagnostics& errors) {
+  if (node.kind == Value::Kind::invalid) return;
+  const bool could_be_quoted = due == "a string" && node.kind == Value::Kind::scalar;
   errors.error(
       node.at, std::string(what) + " must be " + std::string(due) + ", but is " + std::string(describe(node)),
       could_be_quoted ? "as a string it is written in quotes: \"" + std::string(node.text) + '"' : std::string{});
 }
 
-void unknown_key(const Node& key, std::string_view in, std::span<const std::string_view> known,
+void unknown_key(const Value& key, std::string_view in, std::span<const std::string_view> known,
                  const FileDiagnostics& errors) {
   std::string hint = meant(key.text, known);
   if (hint.empty()) {
@@ -48,8 +48,8 @@ void unknown_key(const Node& key, std::string_view in, std::span<const std::stri
   errors.error(key.at, "unknown key " + in_quotes(key.text) + " in " + std::string(in), std::move(hint));
 }
 
-std::optional<std::string_view> string_value(const Node& node, std::string_view what, const FileDiagnostics& errors) {
-  if (node.kind != Node::Kind::scalar || scalar_type(node) != ScalarType::string) {
+std::optional<std::string_view> string_value(const Value& node, std::string_view what, const FileDiagnostics& errors) {
+  if (node.kind != Value::Kind::scalar || scalar_type(node) != ScalarType::string) {
     wrong_type(node, what, "a string", errors);
     return std::nullopt;
   }
@@ -60,16 +60,16 @@ std::optional<std::string_view> string_value(const Node& node, std::string_view 
   return node.text;
 }
 
-std::optional<bool> bool_value(const Node& node, std::string_view what, const FileDiagnostics& errors) {
-  if (node.kind != Node::Kind::scalar || scalar_type(node) != ScalarType::boolean) {
+std::optional<bool> bool_value(const Value& node, std::string_view what, const FileDiagnostics& errors) {
+  if (node.kind != Value::Kind::scalar || scalar_type(node) != ScalarType::boolean) {
     wrong_type(node, what, "true or false", errors);
     return std::nullopt;
   }
   return node.text.front() == 't' || node.text.front() == 'T';
 }
 
-std::optional<std::uint32_t> count_value(const Node& node, std::string_view what, const FileDiagnostics& errors) {
-  if (node.kind != Node::Kind::scalar || scalar_type(node) != ScalarType::integer) {
+std::optional<std::uint32_t> count_value(const Value& node, std::string_view what, const FileDiagnostics& errors) {
+  if (node.kind != Value::Kind::scalar || scalar_type(node) != ScalarType::integer) {
     wrong_type(node, what, "a whole number", errors);
     return std::nullopt;
   }
@@ -78,8 +78,8 @@ std::optional<std::uint32_t> count_value(const Node& node, std::string_view what
   return count;
 }
 
-std::optional<double> percent_value(const Node& node, std::string_view what, const FileDiagnostics& errors) {
-  const ScalarType type = node.kind == Node::Kind::scalar ? scalar_type(node) : ScalarType::null;
+std::optional<double> percent_value(const Value& node, std::string_view what, const FileDiagnostics& errors) {
+  const ScalarType type = node.kind == Value::Kind::scalar ? scalar_type(node) : ScalarType::null;
   if (type != ScalarType::integer && type != ScalarType::number) {
     wrong_type(node, what, "a number", errors);
     return std::nullopt;
@@ -98,26 +98,26 @@ std::optional<double> percent_value(const Node& node, std::string_view what, con
   return std::nullopt;
 }
 
-bool is_list(const Node& node, std::string_view what, const FileDiagnostics& errors) {
-  if (node.kind == Node::Kind::sequence) return true;
+bool is_list(const Value& node, std::string_view what, const FileDiagnostics& errors) {
+  if (node.kind == Value::Kind::sequence) return true;
   wrong_type(node, what, "a list", errors);
   return false;
 }
 
-bool is_map(const Node& node, std::string_view what, const FileDiagnostics& errors) {
-  if (node.kind == Node::Kind::map) return true;
+bool is_map(const Value& node, std::string_view what, const FileDiagnostics& errors) {
+  if (node.kind == Value::Kind::map) return true;
   wrong_type(node, what, "a map", errors);
   return false;
 }
 
-std::optional<std::string_view> email_value(const Node& node, const FileDiagnostics& errors) {
+std::optional<std::string_view> email_value(const Value& node, const FileDiagnostics& errors) {
   const auto text = string_value(node, "an email", errors);
   if (!text || is_email(*text)) return text;
   errors.error(node.at, in_quotes(*text) + " is not an email address");
   return std::nullopt;
 }
 
-std::optional<std::string_view> name_value(const Node& node, std::string_view what, const FileDiagnostics& errors) {
+std::optional<std::string_view> name_value(const Value& node, std::string_view what, const FileDiagnostics& errors) {
   const auto text = string_value(node, what, errors);
   if (!text) return std::nullopt;
   if (text->front() == ' ' || text->back() == ' ') {

@@ -14,23 +14,23 @@
 namespace cipherform::config {
 
 /// `what` names the value in messages: "email", "a group name".
-std::optional<std::string_view> string_value(const Node& node, std::string_view what, const FileDiagnostics& errors);
-std::optional<bool> bool_value(const Node& node, std::string_view what, const FileDiagnostics& errors);
-std::optional<std::uint32_t> count_value(const Node& node, std::string_view what, const FileDiagnostics& errors);
+std::optional<std::string_view> string_value(const Value& node, std::string_view what, const FileDiagnostics& errors);
+std::optional<bool> bool_value(const Value& node, std::string_view what, const FileDiagnostics& errors);
+std::optional<std::uint32_t> count_value(const Value& node, std::string_view what, const FileDiagnostics& errors);
 /// A number from 0 to 100.
-std::optional<double> percent_value(const Node& node, std::string_view what, const FileDiagnostics& errors);
+std::optional<double> percent_value(const Value& node, std::string_view what, const FileDiagnostics& errors);
 
-bool is_list(const Node& node, std::string_view what, const FileDiagnostics& errors);
-bool is_map(const Node& node, std::string_view what, const FileDiagnostics& errors);
+bool is_list(const Value& node, std::string_view what, const FileDiagnostics& errors);
+bool is_map(const Value& node, std::string_view what, const FileDiagnostics& errors);
 
 /// Where `node` is not of the type `due` ("a list").
-void wrong_type(const Node& node, std::string_view what, std::string_view due, const FileDiagnostics& errors);
+void wrong_type(const Value& node, std::string_view what, std::string_view due, const FileDiagnostics& errors);
 /// `in` says where `key` stands: "a user".
-void unknown_key(const Node& key, std::string_view in, std::span<const std::string_view> known,
+void unknown_key(const Value& key, std::string_view in, std::span<const std::string_view> known,
                  const FileDiagnostics& errors);
 
-std::optional<std::string_view> email_value(const Node& node, const FileDiagnostics& errors);
+std::optional<std::string_view> email_value(const Value& node, const FileDiagnostics& errors);
 /// A group's or team's name; `what` is "a group name" or "a team name".
-std::optional<std::string_view> name_value(const Node& node, std::string_view what, const FileDiagnostics& errors);
+std::optional<std::string_view> name_value(const Value& node, std::string_view what, const FileDiagnostics& errors);
 
 }  // namespace cipherform::config

@@ -85,17 +85,17 @@ class Events : public YAML::EventHandler {
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value /*style*/) override {
-    open(Node::Kind::sequence, mark, tag, anchor);
+    open(Value::Kind::sequence, mark, tag, anchor);
   }
   void OnSequenceEnd() override { stream_.close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value /*style*/) override {
-    open(Node::Kind::map, mark, tag, anchor);
+    open(Value::Kind::map, mark, tag, anchor);
   }
   void OnMapEnd() override { stream_.close(); }
 
  private:
-  void open(Node::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+  void open(Value::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
     source_->last_event(mark);
     if (!tag.empty() && tag != "?") refuse_tag(mark);
     stream_.open(kind, place(mark), anchor);

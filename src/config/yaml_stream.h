@@ -35,10 +35,10 @@ class DocumentSink {
   /// The place of the value of `key` in the map at `parent`.
   virtual Place child(Place parent, std::string_view key) const = 0;
   /// A streamed map or list begins. `key` is its key, nothing for the root.
-  virtual void begin(Place place, const Node* key) = 0;
+  virtual void begin(Place place, const Value* key) = 0;
   /// A value in the streamed map (with its key) or list (without) at `parent`: one
   /// whose place is `whole`, or one that is not of the kind that its place streams.
-  virtual void item(Place parent, const Node* key, const Node& value) = 0;
+  virtual void item(Place parent, const Value* key, const Value& value) = 0;
   virtual void end(Place place) = 0;
 };
 

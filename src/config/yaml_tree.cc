@@ -52,7 +52,7 @@ bool is_number(std::string_view text) {
 
 }  // namespace
 
-ScalarType scalar_type(const Node& scalar) {
+ScalarType scalar_type(const Value& scalar) {
   const std::string_view text = scalar.text;
   if (!scalar.plain) return ScalarType::string;
   if (text.empty()) return ScalarType::null;
@@ -67,17 +67,17 @@ ScalarType scalar_type(const Node& scalar) {
   return ScalarType::string;
 }
 
-std::string_view describe(const Node& node) {
+std::string_view describe(const Value& node) {
   switch (node.kind) {
-    case Node::Kind::invalid:
+    case Value::Kind::invalid:
       return "invalid";
-    case Node::Kind::null:
+    case Value::Kind::null:
       return "null";
-    case Node::Kind::sequence:
+    case Value::Kind::sequence:
       return "a list";
-    case Node::Kind::map:
+    case Value::Kind::map:
       return "a map";
-    case Node::Kind::scalar:
+    case Value::Kind::scalar:
       break;
   }
   switch (scalar_type(node)) {
@@ -95,8 +95,8 @@ std::string_view describe(const Node& node) {
   return "null";
 }
 
-std::byte* NodeArena::allocate(std::size_t size) {
-  size = (size + alignof(Node) - 1) & ~(alignof(Node) - 1);
+std::byte* ValueArena::allocate(std::size_t size) {
+  size = (size + alignof(Value) - 1) & ~(alignof(Value) - 1);
   if (used_ + size > kChunk) {
     if (!chunks_.empty()) ++chunk_;
     if (chunk_ == chunks_.size()) chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(kChunk));
@@ -107,22 +107,22 @@ std::byte* NodeArena::allocate(std::size_t size) {
   return place;
 }
 
-Node* NodeArena::node() { return new (allocate(sizeof(Node))) Node; }
+Value* ValueArena::node() { return new (allocate(sizeof(Value))) Value; }
 
-Node* NodeArena::copy(const Node& node) {
-  Node* const made = new (allocate(sizeof(Node))) Node(node);
+Value* ValueArena::copy(const Value& node) {
+  Value* const made = new (allocate(sizeof(Value))) Value(node);
   made->next = nullptr;
   return made;
 }
 
-std::string_view NodeArena::store(std::string_view text) {
+std::string_view ValueArena::store(std::string_view text) {
   if (text.empty()) return {};
   std::byte* const place = allocate(text.size());
   std::memcpy(place, text.data(), text.size());
   return {reinterpret_cast<const char*>(place), text.size()};
 }
 
-void NodeArena::rewind(Mark mark) {
+void ValueArena::rewind(Mark mark) {
   chunk_ = mark.chunk;
   used_ = mark.used;
 }

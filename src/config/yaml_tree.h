@@ -13,7 +13,7 @@
 
 namespace cipherform::config {
 
-struct Node {
+struct Value {
   enum class Kind : std::uint8_t {
     invalid,  ///< an error has been reported; nothing more is to be said about it
     null,
@@ -26,24 +26,24 @@ struct Node {
   LineColumn at;
   std::uint32_t values = 1;  ///< how many values this stands for, aliases expanded; saturates
   std::string_view text;     ///< of a scalar
-  Node* first = nullptr;
-  Node* next = nullptr;
+  Value* first = nullptr;
+  Value* next = nullptr;
 };
 
 /// The types of YAML 1.2's core schema.
 enum class ScalarType : std::uint8_t { string, integer, number, boolean, null };
-ScalarType scalar_type(const Node& scalar);
+ScalarType scalar_type(const Value& scalar);
 /// "a list", "a map", "a number", "null" …, for messages.
-std::string_view describe(const Node& node);
+std::string_view describe(const Value& node);
 
 /// The elements of a sequence.
 class Elements {
  public:
-  explicit Elements(const Node& sequence) : first_(sequence.first) {}
+  explicit Elements(const Value& sequence) : first_(sequence.first) {}
   class Iterator {
    public:
-    explicit Iterator(const Node* node) : node_(node) {}
-    const Node& operator*() const { return *node_; }
+    explicit Iterator(const Value* node) : node_(node) {}
+    const Value& operator*() const { return *node_; }
     Iterator& operator++() {
       node_ = node_->next;
       return *this;
@@ -51,26 +51,26 @@ class Elements {
     bool operator!=(const Iterator& other) const { return node_ != other.node_; }
 
    private:
-    const Node* node_;
+    const Value* node_;
   };
   Iterator begin() const { return Iterator(first_); }
   static Iterator end() { return Iterator(nullptr); }
 
  private:
-  const Node* first_;
+  const Value* first_;
 };
 
 /// The entries of a map.
 class Entries {
  public:
   struct Entry {
-    const Node& key;
-    const Node& value;
+    const Value& key;
+    const Value& value;
   };
-  explicit Entries(const Node& map) : first_(map.first) {}
+  explicit Entries(const Value& map) : first_(map.first) {}
   class Iterator {
    public:
-    explicit Iterator(const Node* key) : key_(key) {}
+    explicit Iterator(const Value* key) : key_(key) {}
     Entry operator*() const { return {*key_, *key_->next}; }
     Iterator& operator++() {
       key_ = key_->next->next;
@@ -79,27 +79,27 @@ class Entries {
     bool operator!=(const Iterator& other) const { return key_ != other.key_; }
 
    private:
-    const Node* key_;
+    const Value* key_;
   };
   Iterator begin() const { return Iterator(first_); }
   static Iterator end() { return Iterator(nullptr); }
 
  private:
-  const Node* first_;
+  const Value* first_;
 };
 
 /// Bump storage that can be wound back: what one user needs is given back before the
 /// next user is read.
-class NodeArena {
+class ValueArena {
  public:
   struct Mark {
     std::size_t chunk = 0;
     std::size_t used = 0;
   };
 
-  Node* node();
+  Value* node();
   /// A copy of `node` that stands alone: same children, no successor.
-  Node* copy(const Node& node);
+  Value* copy(const Value& node);
   std::string_view store(std::string_view text);
   Mark mark() const { return {.chunk = chunk_, .used = used_}; }
   /// Everything made since `mark` is gone.

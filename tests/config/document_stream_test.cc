@@ -15,8 +15,8 @@ class DocumentStreamTest : public testing::Test {
   void scalar(std::string_view text, AnchorId anchor = 0) {
     stream.scalar({.line = 1, .column = 1}, text, true, anchor);
   }
-  void map(AnchorId anchor = 0) { stream.open(Node::Kind::map, {.line = 1, .column = 1}, anchor); }
-  void list(AnchorId anchor = 0) { stream.open(Node::Kind::sequence, {.line = 1, .column = 1}, anchor); }
+  void map(AnchorId anchor = 0) { stream.open(Value::Kind::map, {.line = 1, .column = 1}, anchor); }
+  void list(AnchorId anchor = 0) { stream.open(Value::Kind::sequence, {.line = 1, .column = 1}, anchor); }
   void alias(AnchorId anchor) { stream.alias({.line = 2, .column = 2}, anchor); }
   std::string errors() { return tests::lines_of(std::move(diagnostics)); }
 

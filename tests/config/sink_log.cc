@@ -7,8 +7,8 @@
 namespace cipherform::tests {
 namespace {
 
-using config::Node;
 using config::Place;
+using config::Value;
 
 std::string name_of(Place place) {
   static constexpr std::array<std::string_view, 9> names{"root",  "users", "groups",      "group", "members",
@@ -18,19 +18,19 @@ std::string name_of(Place place) {
 
 }  // namespace
 
-std::string text_of(const Node& node) {
+std::string text_of(const Value& node) {
   std::string text;
   switch (node.kind) {
-    case Node::Kind::invalid:
+    case Value::Kind::invalid:
       return "!";
-    case Node::Kind::null:
+    case Value::Kind::null:
       return "null";
-    case Node::Kind::scalar:
+    case Value::Kind::scalar:
       return node.plain ? std::string(node.text) : '"' + std::string(node.text) + '"';
-    case Node::Kind::sequence:
-      for (const Node& element : config::Elements(node)) text += (text.empty() ? "" : ", ") + text_of(element);
+    case Value::Kind::sequence:
+      for (const Value& element : config::Elements(node)) text += (text.empty() ? "" : ", ") + text_of(element);
       return "[" + text + "]";
-    case Node::Kind::map:
+    case Value::Kind::map:
       for (const auto& [key, value] : config::Entries(node)) {
         text += (text.empty() ? "" : ", ") + text_of(key) + ": " + text_of(value);
       }
@@ -49,11 +49,11 @@ Place SinkLog::child(Place parent, std::string_view key) const {
   return key == "teams" ? Place::teams : Place::whole;
 }
 
-void SinkLog::begin(Place place, const Node* key) {
+void SinkLog::begin(Place place, const Value* key) {
   text += "begin " + name_of(place) + (key == nullptr ? "" : " " + text_of(*key)) + "\n";
 }
 
-void SinkLog::item(Place parent, const Node* key, const Node& value) {
+void SinkLog::item(Place parent, const Value* key, const Value& value) {
   text += name_of(parent) + ": " + (key == nullptr ? "" : text_of(*key) + " = ") + text_of(value) + " @" +
           std::to_string(value.at.line) + ":" + std::to_string(value.at.column) + "\n";
 }

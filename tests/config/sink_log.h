@@ -11,14 +11,14 @@
 namespace cipherform::tests {
 
 /// A tree on one line: strings in quotes if they were quoted, [a, b], {k: v}.
-std::string text_of(const config::Node& node);
+std::string text_of(const config::Value& node);
 
 /// Streams the places of a declaration.
 class SinkLog : public config::DocumentSink {
  public:
   config::Place child(config::Place parent, std::string_view key) const override;
-  void begin(config::Place place, const config::Node* key) override;
-  void item(config::Place parent, const config::Node* key, const config::Node& value) override;
+  void begin(config::Place place, const config::Value* key) override;
+  void item(config::Place parent, const config::Value* key, const config::Value& value) override;
   void end(config::Place place) override;
 
   std::string text;  ///< a line for each call

@@ -12,16 +12,16 @@ namespace {
 
 class ValuesTest : public testing::Test {
  protected:
-  static Node node(std::string_view text, bool plain = true) {
-    Node made;
-    made.kind = Node::Kind::scalar;
+  static Value node(std::string_view text, bool plain = true) {
+    Value made;
+    made.kind = Value::Kind::scalar;
     made.plain = plain;
     made.at = {.line = 3, .column = 7};
     made.text = text;
     return made;
   }
-  static Node node(Node::Kind kind) {
-    Node made;
+  static Value node(Value::Kind kind) {
+    Value made;
     made.kind = kind;
     made.at = {.line = 3, .column = 7};
     return made;
@@ -42,14 +42,14 @@ TEST_F(ValuesTest, AStringIsNotANumberOrABooleanUnlessQuoted) {
   EXPECT_EQ(errors(), "");
   EXPECT_EQ(string_value(node("1"), "x", file), std::nullopt);
   EXPECT_EQ(errors(), "3:7: x must be a string, but is a number (as a string it is written in quotes: \"1\")\n");
-  EXPECT_EQ(string_value(node(Node::Kind::null), "x", file), std::nullopt);
+  EXPECT_EQ(string_value(node(Value::Kind::null), "x", file), std::nullopt);
   EXPECT_EQ(errors(), "3:7: x must be a string, but is null\n");
   EXPECT_EQ(string_value(node("", false), "x", file), std::nullopt);
   EXPECT_EQ(errors(), "3:7: x must not be empty\n");
 }
 
 TEST_F(ValuesTest, WhatIsWrongAlreadyIsNotReportedAgain) {
-  const Node bad = node(Node::Kind::invalid);
+  const Value bad = node(Value::Kind::invalid);
   EXPECT_EQ(string_value(bad, "x", file), std::nullopt);
   EXPECT_EQ(bool_value(bad, "x", file), std::nullopt);
   EXPECT_EQ(count_value(bad, "x", file), std::nullopt);

@@ -136,8 +136,8 @@ TEST(ReadDocument, IsNotFloodedByAliases) {
   Diagnostics errors;
   class Silent : public DocumentSink {
     Place child(Place, std::string_view) const override { return Place::whole; }
-    void begin(Place, const Node*) override {}
-    void item(Place, const Node*, const Node&) override {}
+    void begin(Place, const Value*) override {}
+    void item(Place, const Value*, const Value&) override {}
     void end(Place) override {}
   } silent;
   EXPECT_EQ(read_document(yaml, silent, FileDiagnostics(errors, 0)), Reading::cut);

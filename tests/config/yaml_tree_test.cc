@@ -8,8 +8,8 @@ namespace cipherform::config {
 namespace {
 
 ScalarType type_of(std::string_view plain) {
-  Node node;
-  node.kind = Node::Kind::scalar;
+  Value node;
+  node.kind = Value::Kind::scalar;
   node.plain = true;
   node.text = plain;
   return scalar_type(node);
@@ -34,19 +34,19 @@ TEST(ScalarType, IsAStringForWhatYaml11TookForMore) {
 }
 
 TEST(ScalarType, IsAStringWhereThereAreQuotes) {
-  Node node;
-  node.kind = Node::Kind::scalar;
+  Value node;
+  node.kind = Value::Kind::scalar;
   node.text = "1";
   EXPECT_EQ(scalar_type(node), ScalarType::string);
 }
 
 TEST(Describe, NamesWhatAUserWrote) {
-  Node node;
-  node.kind = Node::Kind::null;
+  Value node;
+  node.kind = Value::Kind::null;
   EXPECT_EQ(describe(node), "null");
-  node.kind = Node::Kind::map;
+  node.kind = Value::Kind::map;
   EXPECT_EQ(describe(node), "a map");
-  node.kind = Node::Kind::scalar;
+  node.kind = Value::Kind::scalar;
   node.plain = true;
   node.text = "1.5";
   EXPECT_EQ(describe(node), "a decimal number");
@@ -54,10 +54,10 @@ TEST(Describe, NamesWhatAUserWrote) {
   EXPECT_EQ(describe(node), "true or false");
 }
 
-TEST(NodeArena, GivesMemoryBackWhenItIsWoundBack) {
-  NodeArena arena;
+TEST(ValueArena, GivesMemoryBackWhenItIsWoundBack) {
+  ValueArena arena;
   const std::string_view kept = arena.store("kept");
-  const NodeArena::Mark mark = arena.mark();
+  const ValueArena::Mark mark = arena.mark();
   const std::size_t held = arena.bytes_held();
   for (int i = 0; i < 10'000; ++i) arena.node();
   EXPECT_GT(arena.bytes_held(), held);
