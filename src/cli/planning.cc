@@ -79,6 +79,9 @@ tl::expected<Plan, ExitCode> plan_environment(const Invocation& invocation, Tena
     console.errors(plan.error());
     return tl::unexpected(ExitCode::error);
   }
+  if (!invocation.selection.targets.empty() || !invocation.selection.excludes.empty()) {
+    console.note("Only what --target and --exclude select was compared; other differences are not in this plan.");
+  }
   return std::move(*plan);
 }
 

@@ -112,7 +112,8 @@ class PlanAndApply(CipherformTest):
         self.assertEqual(self.tenant.users()["Bob@example.com"], ["Engineering", "Everyone"])
 
     def test_target_limits_the_plan(self):
-        self.expect(0, "apply", "--auto-approve", "--target", "bob@*", "--exclude", "Payments")
+        answer = self.expect(0, "apply", "--auto-approve", "--target", "bob@*", "--exclude", "Payments")
+        self.assertIn("Only what --target and --exclude select was compared", answer.err)
         users = self.tenant.users()
         self.assertEqual(users["Bob@example.com"], ["Engineering", "Everyone", "Payments"])
         self.assertNotIn("ada@example.com", users)
