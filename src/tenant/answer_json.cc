@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <span>
 
 namespace cipherform::json {
 namespace {
@@ -32,7 +33,7 @@ std::string_view name_of(json_type type) {
 }  // namespace
 
 bool AnswerReader::open(std::string& body) {
-  path_.clear();
+  depth_ = 0;
   fault_.clear();
   hint_.clear();
   const auto start = body.find_first_not_of(" \t\r\n");
@@ -124,7 +125,7 @@ bool AnswerReader::wrong_type(Value& value, std::string_view expected, simdjson:
 }
 
 bool AnswerReader::broken(simdjson::error_code code) {
-  const std::string at = path_.empty() ? std::string() : " at " + path();
+  const std::string at = depth_ == 0 ? std::string() : " at " + path();
   switch (code) {
     case simdjson::UTF8_ERROR:
       return fault("the answer is not JSON: it has bytes that are not UTF-8");
@@ -145,7 +146,7 @@ bool AnswerReader::broken(simdjson::error_code code) {
 
 std::string AnswerReader::path() const {
   std::string text;
-  for (const Segment& segment : path_) {
+  for (const Segment& segment : std::span(path_).first(std::min(depth_, kDeepest))) {
     if (segment.field.empty()) {
       text += fmt::format("[{}]", segment.element);
     } else {

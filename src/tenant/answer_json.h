@@ -9,11 +9,11 @@
 
 #include <simdjson.h>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "cipherform/error.h"
 
@@ -28,9 +28,9 @@ class AnswerReader {
   /// Keeps the path in step while something inside a field or an element is read.
   class Step {
    public:
-    Step(AnswerReader& reader, std::string_view field) : reader_(reader) { reader_.path_.push_back({field, 0}); }
-    Step(AnswerReader& reader, std::size_t element) : reader_(reader) { reader_.path_.push_back({{}, element}); }
-    ~Step() { reader_.path_.pop_back(); }
+    Step(AnswerReader& reader, std::string_view field) : reader_(reader) { reader_.push({field, 0}); }
+    Step(AnswerReader& reader, std::size_t element) : reader_(reader) { reader_.push({{}, element}); }
+    ~Step() { --reader_.depth_; }
     Step(const Step&) = delete;
     Step& operator=(const Step&) = delete;
 
@@ -76,6 +76,10 @@ class AnswerReader {
     std::size_t element;
   };
 
+  void push(Segment segment) {
+    if (depth_ < kDeepest) path_[depth_] = segment;
+    ++depth_;
+  }
   bool broken(simdjson::error_code code);
   bool wrong_type(Value& value, std::string_view expected, simdjson::error_code code);
   bool at_end();
@@ -88,7 +92,9 @@ class AnswerReader {
   simdjson::ondemand::parser parser_;
   simdjson::ondemand::document document_;
   bool is_array_ = false;
-  std::vector<Segment> path_;
+  static constexpr std::size_t kDeepest = 8;  ///< of what we rely on; below it nothing is read
+  std::array<Segment, kDeepest> path_{};
+  std::size_t depth_ = 0;
   std::string fault_;
   std::string hint_;
 };

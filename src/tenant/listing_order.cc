@@ -39,20 +39,21 @@ std::optional<std::strong_ordering> compare_times(std::string_view a, std::strin
 
 unsigned OrderEvidence::fixed_orders_of(const RowKey& first, const RowKey& second) {
   const auto by_id = first.id <=> second.id;
-  if (by_id == 0) return 0;
+  if (std::is_eq(by_id)) return 0;
   const unsigned up =
-      by_id < 0 ? kIdUp | kCreatedUpIdUp | kCreatedDownIdUp : kIdDown | kCreatedUpIdDown | kCreatedDownIdDown;
+      std::is_lt(by_id) ? kIdUp | kCreatedUpIdUp | kCreatedDownIdUp : kIdDown | kCreatedUpIdDown | kCreatedDownIdDown;
   const unsigned id_only = up & (kIdUp | kIdDown);
   const auto by_creation = compare_times(first.created_at, second.created_at);
   if (!by_creation) return id_only;
-  if (*by_creation == 0) return up;  // the id decides
-  return id_only | (*by_creation < 0 ? kCreatedUpIdUp | kCreatedUpIdDown : kCreatedDownIdUp | kCreatedDownIdDown);
+  if (std::is_eq(*by_creation)) return up;  // the id decides
+  return id_only |
+         (std::is_lt(*by_creation) ? kCreatedUpIdUp | kCreatedUpIdDown : kCreatedDownIdUp | kCreatedDownIdDown);
 }
 
 unsigned OrderEvidence::update_orders_of(const RowKey& first, const RowKey& second) {
   const auto by_update = compare_times(first.updated_at, second.updated_at);
-  if (!by_update || *by_update == 0) return kUpdatedUp | kUpdatedDown;
-  return *by_update < 0 ? kUpdatedUp : kUpdatedDown;
+  if (!by_update || std::is_eq(*by_update)) return kUpdatedUp | kUpdatedDown;
+  return std::is_lt(*by_update) ? kUpdatedUp : kUpdatedDown;
 }
 
 void OrderEvidence::add(std::span<const RowKey> page) {

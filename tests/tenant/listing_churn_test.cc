@@ -57,10 +57,10 @@ void scan(ListOrder order, std::uint64_t seed, Tally& tally, bool deep = false) 
   Churn churn;
   churn.chance = std::array{0.05, 0.3, 0.6, 1.0}[pick(random, 0, 3)];
   churn.most = pick(random, 1, 8);
-  churn.burst = pick(random, 0, 3) == 0 ? pick(random, 5, 60) : 0;
+  churn.burst = pick(random, 0, 3) == 0 ? pick(random, 5, 40) : 0;
   churn.updates = pick(random, 0, 3) > 0;
   churn.fail_chance = pick(random, 0, 4) == 0 ? 0.05 : 0;
-  const unsigned users = deep ? 2000 : pick(random, 30, 400);
+  const unsigned users = deep ? 2000 : pick(random, 20, 200);
   ChurningTenant tenant(users, habits, churn, random());
 
   VirtualClock clock;
@@ -178,7 +178,7 @@ TEST(NaiveListing, MissesUsersAndTotalDoesNotTellSoTheHarnessSeesIt) {
 
 TEST(ProvedListing, ReadsTheSameTenantsCompletely) {
   Tally tally;
-  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     scan(seed % 2 == 0 ? ListOrder::created_down : ListOrder::id_up, seed, tally, true);
   }
   std::cout << fmt::format("proved, 2000 users       {} scans: {} complete, {:.1f} requests each\n", tally.scans,
