@@ -50,7 +50,7 @@ using Bytes = std::vector<std::uint8_t>;
 /// thread it is on, and with two threads the other may be inside that socket (seen to crash on a flood
 /// of TLS records). It is as fast as two, since the caller's thread does the rest of the work.
 constexpr std::size_t kPoolThreads = 1;
-constexpr milliseconds kCancelGrace{250};         // the library lets go at once, except while it resolves a name
+constexpr milliseconds kCancelGrace{1000};        // the library lets go at once, except while it resolves a name
 constexpr milliseconds kDrainTime{5000};          // then exchanges are left to the library's threads
 constexpr std::size_t kBufferToKeep = 1U << 20U;  // a lane that once got a huge answer gives its memory back
 
@@ -149,7 +149,7 @@ void start_pool() {
 
 /// From the library's thread, where nothing else is inside the connection that this closes.
 void cancel(const pplx::cancellation_token_source& source) {
-  crossplat::threadpool::shared_instance().service().post([source] { source.cancel(); });
+  pplx::create_task([source] { source.cancel(); });
 }
 
 /// Whether an open connection has nothing to read: no end, no error, no bytes.
@@ -334,7 +334,7 @@ std::unique_ptr<http::client::http_client> CpprestTransport::make_client(const L
   http::client::http_client_config config;
   config.set_max_redirects(0);
   // Per stage and restarted by progress, so only a second net under our deadline.
-  config.set_timeout(lane.client_timeout + std::chrono::seconds(1));
+  config.set_timeout(lane.client_timeout + kDrainTime);
   const bool tls = settings_.base.https;
   if (settings_.proxy) {
     web::web_proxy proxy(web::uri(fmt::format("http://{}:{}", settings_.proxy->host, settings_.proxy->port)));

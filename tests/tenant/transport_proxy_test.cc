@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <future>
 #include <map>
 
 #include "tenant/cpprest_transport.h"
@@ -179,13 +180,15 @@ TEST(TransportProxy, ThatIsDownIsNamedInsteadOfTheTenant) {
 }
 
 TEST(TransportProxy, ThatHangsDoesNotHoldUpTheCompletion) {
-  MisbehavingServer proxy({[](Peer& peer) { peer.wait_until_gone(); }});
+  std::promise<void> release;
+  MisbehavingServer proxy({[&](Peer&) { release.get_future().wait(); }});
   const auto transport = make_cpprest_transport(through(proxy, "https://tenant.invalid/qa"));
   // cpprestsdk cannot be cancelled here, so nobody knows whether it will still send: ambiguous.
   expect_failure(outcome(*transport, to_post("{}", 50ms)), Stage::ambiguous, true, "timed out after 0.05 s");
-  // The lane is free again when the library's own timeout, a second later, has ended the tunnel.
+  // The lane is the library's until the tunnel has come to an end.
   expect_failure(outcome(*transport, to_post("{}", 50ms)), Stage::not_sent, true,
                  "timed out after 0.05 s without a connection to " + at(proxy));
+  release.set_value();
 }
 
 }  // namespace

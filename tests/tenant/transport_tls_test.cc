@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -16,9 +17,13 @@
 namespace cipherform::tests {
 namespace {
 
+/// A bundle that the environment names is parsed for every connection, which is slow. Before anything reads it.
+const bool kUsualEnvironment = ::unsetenv("SSL_CERT_FILE") == 0 && ::unsetenv("SSL_CERT_DIR") == 0;
+
 class TransportTls : public testing::Test {
  protected:
   TransportTls() {
+    EXPECT_TRUE(kUsualEnvironment);
     std::string name = (std::filesystem::temp_directory_path() / "cipherform-tls-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary directory");
     directory_ = name;
@@ -224,6 +229,33 @@ TEST_F(TransportTls, DestructionLeavesNothingInFlight) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 20s) << "the library did not let go";
 }
 
+TEST_F(TransportTls, TheProcessMayEndWithRequestsInFlight) {
+  testing::GTEST_FLAG(death_test_style) = "threadsafe";
+  const TestCertificate certificate("127.0.0.1");
+  MisbehavingServer server({answering(std::string(100'000, 'x'))}, certificate.context());
+  const std::filesystem::path file = directory_ / "authority.pem";
+  certificate.write_authority(file);
+  // The test runs again in the process that is to end; there, what the first has set stays: its server
+  // is used, not one whose threads would end with the process.
+  ::setenv("CIPHERFORM_TEST_URL", ("https://" + at(server)).c_str(), 0);
+  ::setenv("CIPHERFORM_TEST_CA", file.c_str(), 0);
+  const auto leave_in_the_middle = [&] {
+    TransportOptions options = options_for(std::getenv("CIPHERFORM_TEST_URL"), 8);
+    options.ca_file = std::getenv("CIPHERFORM_TEST_CA");
+    std::filesystem::remove_all(directory_);
+    {
+      const auto transport = connected(options);
+      for (std::uint64_t i = 0; i < 100; ++i) transport->start(i, to_get());
+      for (int i = 0; i < 20; ++i) transport->wait({});
+    }
+    std::exit(0);
+  };
+  EXPECT_EXIT(leave_in_the_middle(), testing::ExitedWithCode(0), "");
+  EXPECT_GT(server.connections(), 0U);
+  ::unsetenv("CIPHERFORM_TEST_URL");
+  ::unsetenv("CIPHERFORM_TEST_CA");
+}
+
 // -------------------------------------------------------------------- ca_file
 
 using TlsTrust = TransportTls;
@@ -269,6 +301,29 @@ TEST_F(TlsTrust, TheCaFileIsTrustedBesideTheSystemsStore) {
   const auto both = load_certificate_store(file);
   ASSERT_TRUE(system && both);
   EXPECT_EQ(count(*both), count(*system) + 1);
+}
+
+/// Ends the process with the variables as they are after avoid_parsing_the_bundle(), on standard error.
+[[noreturn]] void show_variables(const char* file, const std::filesystem::path& directory) {
+  std::filesystem::remove_all(directory);
+  ::unsetenv("SSL_CERT_DIR");
+  ::unsetenv("SSL_CERT_FILE");
+  if (file != nullptr) ::setenv("SSL_CERT_FILE", file, 1);
+  avoid_parsing_the_bundle();
+  for (const char* name : {"SSL_CERT_FILE", "SSL_CERT_DIR"}) {
+    const char* value = std::getenv(name);
+    std::fprintf(stderr, "%s=%s\n", name, value != nullptr ? value : "");
+  }
+  std::exit(0);
+}
+
+TEST_F(TlsTrust, TheBundleIsNotParsedForEveryConnectionUnlessTheUserChoseIt) {
+  testing::GTEST_FLAG(death_test_style) = "threadsafe";
+  EXPECT_EXIT(show_variables("/my/bundle.pem", directory_), testing::ExitedWithCode(0),
+              "SSL_CERT_FILE=/my/bundle.pem\nSSL_CERT_DIR=\n");
+  // One of the system's own certificates and its directory; nothing where it has no such directory.
+  EXPECT_EXIT(show_variables(nullptr, directory_), testing::ExitedWithCode(0),
+              "SSL_CERT_FILE=(.*/[0-9a-f]+\\.0\nSSL_CERT_DIR=/.*|\nSSL_CERT_DIR=)\n");
 }
 
 }  // namespace
