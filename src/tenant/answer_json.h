@@ -114,8 +114,8 @@ bool AnswerReader::elements(simdjson::simdjson_result<simdjson::ondemand::array>
   std::size_t index = 0;
   for (auto element : array) {
     const Step step(*this, index++);
-    Value good;
-    if (const auto code = std::move(element).get(good); code != simdjson::SUCCESS) return broken(code);
+    if (element.error() != simdjson::SUCCESS) return broken(element.error());
+    Value good = element.value_unsafe();
     if (!on_element(good)) return false;
   }
   return true;
@@ -125,28 +125,28 @@ template <class OnField>
 bool AnswerReader::root_object(OnField on_field) {
   auto object = document_.get_object();
   if (object.error() != simdjson::SUCCESS) return broken(object.error());
-  return fields(std::move(object), on_field) && at_end();
+  return fields(object, on_field) && at_end();
 }
 
 template <class OnElement>
 bool AnswerReader::root_array(OnElement on_element) {
   auto array = document_.get_array();
   if (array.error() != simdjson::SUCCESS) return broken(array.error());
-  return elements(std::move(array), on_element) && at_end();
+  return elements(array, on_element) && at_end();
 }
 
 template <class OnField>
 bool AnswerReader::object(Value& value, OnField on_field) {
   auto object = value.get_object();
   if (object.error() != simdjson::SUCCESS) return wrong_type(value, "an object", object.error());
-  return fields(std::move(object), on_field);
+  return fields(object, on_field);
 }
 
 template <class OnElement>
 bool AnswerReader::array(Value& value, OnElement on_element) {
   auto array = value.get_array();
   if (array.error() != simdjson::SUCCESS) return wrong_type(value, "an array", array.error());
-  return elements(std::move(array), on_element);
+  return elements(array, on_element);
 }
 
 }  // namespace cipherform::json
