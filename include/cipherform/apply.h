@@ -2,7 +2,8 @@
 #pragma once
 
 #include <chrono>
-#include <random>
+#include <map>
+#include <string>
 
 #include "cipherform/error.h"
 #include "cipherform/ledger.h"
@@ -13,9 +14,11 @@
 namespace cipherform {
 
 struct ApplyOptions {
-  unsigned parallelism = 8;
-  std::chrono::milliseconds timeout{30'000};
-  RetryPolicy retry;
+  /// How long after its connection ended a change may still take effect in the tenant. The
+  /// one assumption about the API (docs/reliability.md): whoever a create was to make and is
+  /// absent from complete reads after it, was not made.
+  std::chrono::milliseconds settle_time{60'000};
+  std::map<std::string, std::string> group_ids;  ///< as ReadOptions::group_ids
 };
 
 /// Events of an apply as they happen, for progress and logs.
@@ -31,9 +34,8 @@ class ApplyObserver {
 /// is in the ledger before its request leaves. A failed action fails its user's
 /// later ones (skipped). Nothing is sent twice unless it certainly was not executed.
 /// `lease` must be held. The caller records the run's end.
-ApplyReport apply_plan(const Plan& plan, Transport& transport, const Clock& clock, std::mt19937_64& random,
-                       Ledger& ledger, const Lease& lease, RunId run, const ApplyOptions& options,
-                       ApplyObserver* observer = nullptr, Progress* progress = nullptr,
+ApplyReport apply_plan(const Plan& plan, TenantLink& link, Ledger& ledger, const Lease& lease, RunId run,
+                       const ApplyOptions& options, ApplyObserver* observer = nullptr, Progress* progress = nullptr,
                        const Interruption* interruption = nullptr);
 
 }  // namespace cipherform

@@ -28,11 +28,15 @@ struct Holder {
   std::int64_t pid = 0;
 };
 
+/// How long a lease holds without being prolonged, where nobody says otherwise.
+inline constexpr std::chrono::milliseconds kLeaseTime{120'000};
+
 /// The right to send changes to one environment until it expires. `epoch` grows with
 /// every new holder; a request may leave only while the epoch is the ledger's.
 struct Lease {
   std::string environment;
   std::int64_t epoch = 0;
+  std::chrono::milliseconds time = kLeaseTime;  ///< how long it holds without being prolonged
 };
 
 /// What is recorded before a request leaves: one for each action of the request.
@@ -41,7 +45,11 @@ struct Intent {
   std::string kind;  ///< "create_user", "add_member", "remove_member"
   std::string email;
   std::string group;  ///< a name; empty for a create
-  RunId run = 0;      ///< set by open_intents(): the run that meant it, for record_outcomes()
+  // Set by open_intents():
+  RunId run = 0;  ///< the run that meant it, for record_outcomes()
+  Time at{};      ///< when it was recorded
+  /// Nothing after a crash; ActionOutcome::ambiguous where the run itself did not learn it.
+  std::optional<ActionOutcome> outcome = {};
 };
 
 struct OutcomeRecord {
@@ -72,8 +80,8 @@ class Ledger {
   virtual Result<void> record_outcomes(RunId run, std::span<const OutcomeRecord> outcomes, Time now) = 0;
   virtual Result<void> finish_run(RunId run, RunResult result, Time now) = 0;
 
-  /// Intents of earlier runs of this environment that have no outcome: what a crash
-  /// left open. Oldest first.
+  /// Intents of earlier runs of this environment of which nobody knows what came: all that
+  /// a crash left without an outcome, and creates whose outcome is ambiguous. Oldest first.
   virtual Result<std::vector<Intent>> open_intents(std::string_view environment) = 0;
 
   /// The number of users at the last proved read, of this environment at this URL.
@@ -82,11 +90,9 @@ class Ledger {
   virtual Result<std::optional<std::uint64_t>> known_users(std::string_view environment, std::string_view base_url) = 0;
 };
 
-/// How long a lease holds without being prolonged.
-inline constexpr std::chrono::minutes kLeaseDuration{2};
-
-/// Opens (and makes, mode 0700/0600) `state_dir`/ledger.sqlite.
-Result<std::unique_ptr<Ledger>> open_ledger(const std::filesystem::path& state_dir);
+/// Opens (and makes, mode 0700/0600) `state_dir`/ledger.sqlite. Its leases hold for `lease_time`.
+Result<std::unique_ptr<Ledger>> open_ledger(const std::filesystem::path& state_dir,
+                                            std::chrono::milliseconds lease_time = kLeaseTime);
 /// What the ledger knows of the tenant's size, without making or changing anything;
 /// nothing where there is no ledger.
 Result<std::optional<std::uint64_t>> peek_known_users(const std::filesystem::path& state_dir,

@@ -13,12 +13,14 @@ namespace cipherform {
 
 enum class ActionOutcome : std::uint8_t {
   done,
-  refused,    ///< the API said no; not executed
-  not_sent,   ///< certainly not executed
+  refused,    ///< the API said no (4xx); not executed
+  throttled,  ///< the API asked to come later (429, or 503 with Retry-After), to the last; not executed
+  not_sent,   ///< no byte of it left; not executed
   ambiguous,  ///< may have been executed: only reading the tenant tells
+  absent,     ///< was ambiguous, and reads after the settle time show that it was not executed
   skipped,    ///< not tried, because an earlier action of the same user failed, or the run stopped
 };
-/// "done", "refused", "not_sent", "ambiguous", "skipped".
+/// "done", "refused", "throttled", "not_sent", "ambiguous", "absent", "skipped".
 std::string_view to_string(ActionOutcome outcome);
 
 /// What came of one action of the plan.

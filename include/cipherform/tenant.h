@@ -169,16 +169,42 @@ struct Dispatched {
   unsigned attempts = 0;
 };
 
-/// Sends requests within a limit of concurrency, obeys Retry-After for all of them,
-/// and retries what is safe, with full jitter. Single-threaded.
-class Dispatcher {
+class RequestGate;
+
+/// One tenant as this process talks to it: the seams, and what all conversations with it
+/// share, however many there are one after another: how fast requests may leave.
+class TenantLink {
  public:
   struct Options {
     RetryPolicy retry;
-    unsigned parallelism = 8;
+    unsigned parallelism = 32;                  ///< most requests in flight
+    std::chrono::milliseconds timeout{30'000};  ///< of one request, in all
   };
-  Dispatcher(Transport& transport, const Clock& clock, std::mt19937_64& random, Options options,
-             Progress* progress = nullptr, const Interruption* interruption = nullptr);
+  TenantLink(Transport& transport, const Clock& clock, std::mt19937_64& random, Options options);
+  ~TenantLink();
+  TenantLink(TenantLink&&) noexcept;
+
+  Transport& transport() const { return *transport_; }
+  const Clock& clock() const { return *clock_; }
+  std::mt19937_64& random() const { return *random_; }
+  const Options& options() const { return options_; }
+  RequestGate& gate() const { return *gate_; }
+
+ private:
+  Transport* transport_;
+  const Clock* clock_;
+  std::mt19937_64* random_;
+  Options options_;
+  std::unique_ptr<RequestGate> gate_;
+};
+
+/// Sends requests as the link's gate admits them, obeys Retry-After for all of them,
+/// and retries what is safe, with full jitter. Single-threaded.
+class Dispatcher {
+ public:
+  /// At most `parallelism` requests are under way, and no more than the link allows.
+  Dispatcher(TenantLink& link, unsigned parallelism, Progress* progress = nullptr,
+             const Interruption* interruption = nullptr);
   ~Dispatcher();
   Dispatcher(const Dispatcher&) = delete;
   Dispatcher& operator=(const Dispatcher&) = delete;
@@ -186,6 +212,7 @@ class Dispatcher {
   /// Whether submit() may be called: fewer than `parallelism` requests are under way.
   bool has_room() const;
   std::size_t under_way() const;
+  /// The request gets the link's timeout.
   void submit(std::uint64_t ticket, HttpRequest request, Safety safety);
   /// Waits for the next request to end, but not past `until`; a time that has passed
   /// takes only what has ended already. Nothing: `until` passed, none is under way, or an
@@ -210,9 +237,7 @@ std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view valu
 struct ReadOptions {
   std::uint32_t limit = 100;  ///< page size asked for; a smaller one that the API clamps to is followed
   std::uint32_t overlap = 5;  ///< users that adjacent pages share
-  unsigned parallelism = 4;   ///< pages in flight
-  std::chrono::milliseconds timeout{30'000};
-  RetryPolicy retry;
+  unsigned parallelism = 8;   ///< most pages in flight
   /// Users that the tenant had at the last read that the ledger knows of: an empty
   /// list is then refused. 0: not known.
   std::uint64_t known_users = 0;
@@ -221,8 +246,7 @@ struct ReadOptions {
 
 /// Everything of the tenant that a plan depends on: groups and users. A listing that
 /// cannot be proved complete is returned with proof.complete == false.
-Result<LiveState> read_tenant(Transport& transport, const Clock& clock, std::mt19937_64& random,
-                              const ReadOptions& options, Progress* progress = nullptr,
+Result<LiveState> read_tenant(TenantLink& link, const ReadOptions& options, Progress* progress = nullptr,
                               const Interruption* interruption = nullptr);
 
 }  // namespace cipherform

@@ -30,14 +30,14 @@ Phase phase_of(const Change& change) {
 
 }  // namespace
 
-ApplyReport apply_plan(const Plan& plan, Transport& transport, const Clock& clock, std::mt19937_64& random,
-                       Ledger& ledger, const Lease& lease, RunId run_id, const ApplyOptions& options,
-                       ApplyObserver* observer, Progress* progress, const Interruption* interruption) {
+ApplyReport apply_plan(const Plan& plan, TenantLink& link, Ledger& ledger, const Lease& lease, RunId run_id,
+                       const ApplyOptions& options, ApplyObserver* observer, Progress* progress,
+                       const Interruption* interruption) {
   std::array<std::vector<ActionIndex>, kPhases> phases;
   for (ActionIndex action = 0; action < plan.actions.size(); ++action) {
     phases[phase_of(plan.actions[action].change)].push_back(action);
   }
-  apply::Run run(plan, {transport, clock, random, ledger, lease, run_id, observer, progress, interruption}, options);
+  apply::Run run(plan, {link, ledger, lease, run_id, observer, progress, interruption}, options);
   apply::CreatePhase(run, std::move(phases[kCreates])).execute();
   for (const Phase phase : {kAdds, kPrivilegedAdds, kRemoves}) {
     apply::MembershipPhase(run, std::move(phases[phase])).execute();

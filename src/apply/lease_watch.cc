@@ -17,7 +17,7 @@ void LeaseWatch::keep() {
   if (lost_ || !expires_) return;
   const Time now = clock_.now();
   // The steady clock may have slept where the other one went on.
-  const bool due = clock_.steady() >= renew_at_ || now >= *expires_ - kLeaseDuration / 2;
+  const bool due = clock_.steady() >= renew_at_ || now >= *expires_ - lease_.time / 2;
   if (!due) return;
   if (auto renewed = ledger_.renew(lease_, now); !renewed) {
     lost_ = std::move(renewed).error();
@@ -27,8 +27,8 @@ void LeaseWatch::keep() {
 }
 
 void LeaseWatch::prolonged(Time now) {
-  renew_at_ = clock_.steady() + kLeaseDuration / 2;
-  expires_ = now + kLeaseDuration;
+  renew_at_ = clock_.steady() + lease_.time / 2;
+  expires_ = now + lease_.time;
 }
 
 void LeaseWatch::update(std::string_view what, std::uint64_t done, std::uint64_t total) {

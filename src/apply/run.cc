@@ -69,11 +69,9 @@ Run::Run(const Plan& plan, const Outside& outside, const ApplyOptions& options)
     : plan_(plan),
       outside_(outside),
       options_(options),
-      watch_(outside.ledger, outside.lease, outside.clock, outside.progress, outside.interruption),
-      dispatcher_(outside.transport, outside.clock, outside.random,
-                  {.retry = options.retry, .parallelism = std::max(1U, options.parallelism)}, &watch_, &watch_),
+      watch_(outside.ledger, outside.lease, outside.link.clock(), outside.progress, outside.interruption),
+      dispatcher_(outside.link, outside.link.options().parallelism, &watch_, &watch_),
       states_(plan.actions.size()) {
-  options_.parallelism = std::max(1U, options.parallelism);
   report_.actions.resize(plan.actions.size(), {ActionOutcome::skipped, {}});
   number_users();
 }
@@ -99,13 +97,14 @@ void Run::stop(Error why) {
 
 std::size_t Run::room() const {
   const std::size_t used = dispatcher_.under_way();
-  return dispatcher_.has_room() && used < options_.parallelism ? options_.parallelism - used : 0;
+  const std::size_t most = outside_.link.options().parallelism;
+  return dispatcher_.has_room() && used < most ? most - used : 0;
 }
 
 bool Run::record_intents(std::span<const ActionIndex> actions) {
   intents_.resize(actions.size());
   for (std::size_t i = 0; i < actions.size(); ++i) fill(intents_[i], plan_.actions[actions[i]]);
-  const Time now = outside_.clock.now();
+  const Time now = outside_.link.clock().now();
   if (auto recorded = outside_.ledger.record_intents(outside_.run, outside_.lease, intents_, now); !recorded) {
     stop(std::move(recorded).error());
     return false;
@@ -119,7 +118,6 @@ bool Run::record_intents(std::span<const ActionIndex> actions) {
 }
 
 void Run::submit(std::uint64_t ticket, HttpRequest request) {
-  request.timeout = options_.timeout;
   ++report_.requests;
   dispatcher_.submit(ticket, std::move(request), Safety::not_repeatable);
 }
@@ -136,7 +134,7 @@ std::optional<Dispatched> Run::wait() {
   return std::nullopt;
 }
 
-std::optional<Dispatched> Run::take_ready() { return dispatcher_.next(outside_.clock.steady()); }
+std::optional<Dispatched> Run::take_ready() { return dispatcher_.next(outside_.link.clock().steady()); }
 
 void Run::weigh(const Dispatched& ended, const std::function<HttpRequest()>& request) {
   const bool clean = ended.outcome == Outcome::done || ended.outcome == Outcome::refused;
@@ -148,10 +146,10 @@ void Run::weigh(const Dispatched& ended, const std::function<HttpRequest()>& req
   } else if (ended.outcome == Outcome::not_sent && !ended.failure.retryable) {
     stop(to_error(request(), ended));
   } else if (ended.outcome == Outcome::throttled) {
-    const auto wait = parse_retry_after(ended.answer.retry_after, outside_.clock.now());
-    if (wait && *wait > options_.retry.longest_wait) {
+    const auto wait = parse_retry_after(ended.answer.retry_after, outside_.link.clock().now());
+    if (wait && *wait > outside_.link.options().retry.longest_wait) {
       stop(with_hint(to_error(request(), ended),
-                     fmt::format("apply again after {}", format_rfc3339(outside_.clock.now() + *wait))));
+                     fmt::format("apply again after {}", format_rfc3339(outside_.link.clock().now() + *wait))));
     }
   }
   if (unclean_in_a_row_ >= kHopeless) {
@@ -169,14 +167,14 @@ void Run::finish(ActionIndex action, ActionOutcome outcome, std::string detail) 
   ++finished_;
   if (outcome != ActionOutcome::done) user_failed_[user_of_[action]] = true;
   if (states_[action].intended) {
-    if (!outcomes_due_) outcomes_due_ = outside_.clock.steady() + kOutcomeDelay;
+    if (!outcomes_due_) outcomes_due_ = outside_.link.clock().steady() + kOutcomeDelay;
     outcomes_.push_back({plan_.actions[action].id, outcome, report.detail});
   }
   if (outside_.observer != nullptr) outside_.observer->finished(plan_.actions[action], report);
 }
 
 bool Run::outcomes_due() const {
-  return outcomes_.size() >= kOutcomeGroup || (outcomes_due_ && outside_.clock.steady() >= *outcomes_due_);
+  return outcomes_.size() >= kOutcomeGroup || (outcomes_due_ && outside_.link.clock().steady() >= *outcomes_due_);
 }
 
 void Run::note_progress() {
@@ -187,7 +185,7 @@ void Run::note_progress() {
 void Run::record_outcomes() {
   if (outcomes_.empty()) return;
   outcomes_due_.reset();
-  auto recorded = outside_.ledger.record_outcomes(outside_.run, outcomes_, outside_.clock.now());
+  auto recorded = outside_.ledger.record_outcomes(outside_.run, outcomes_, outside_.link.clock().now());
   if (!recorded) {
     stop(std::move(recorded).error());  // and what waits is tried once more at the end
     return;
@@ -199,11 +197,10 @@ tl::expected<std::vector<Standing>, std::string> Run::read_standing() {
   record_outcomes();
   if (stopping()) return tl::unexpected(std::string("the run stopped before the tenant could be read again"));
   ReadOptions read;
-  read.parallelism = std::min(options_.parallelism, kReadParallelism);
-  read.timeout = options_.timeout;
-  read.retry = options_.retry;
+  read.parallelism = kReadParallelism;
+  read.group_ids = options_.group_ids;
   read.known_users = plan_.live_users;
-  auto live = read_tenant(outside_.transport, outside_.clock, outside_.random, read, &watch_, &watch_);
+  auto live = read_tenant(outside_.link, read, &watch_, &watch_);
   if (!live) {
     if (live.error().kind == ErrorKind::credential) stop(live.error());
     return tl::unexpected(fmt::format("the tenant could not be read: {}", live.error().what));

@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <random>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,9 +24,7 @@ using ActionIndex = std::uint32_t;
 
 /// The seams through which a run acts.
 struct Outside {
-  Transport& transport;
-  const Clock& clock;
-  std::mt19937_64& random;
+  TenantLink& link;
   Ledger& ledger;
   const Lease& lease;
   RunId run;

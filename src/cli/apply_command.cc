@@ -145,7 +145,7 @@ ExitCode exit_code_of(RunResult result, const ApplyReport& report, bool blocked)
 
 /// Reads the tenant again; nothing if that failed, which is said.
 std::optional<std::vector<Standing>> read_again(ApplyDesk& desk, const Plan& plan) {
-  auto live = read_tenant(*desk.access.transport, *desk.access.clock, desk.access.random, desk.access.read, &desk.lease,
+  auto live = read_tenant(*desk.access.link, desk.access.read, &desk.lease,
                           &desk.interruption);
   if (!live) {
     desk.console.error(live.error());
@@ -163,10 +163,10 @@ ExitCode execute(ApplyDesk& desk, const Plan& plan) {
   const auto run = desk.ledger.begin_run(desk.lease.lease(), plan, access.clock->now());
   if (!run) return report_error(desk.console, run.error());
   ApplyOptions options;
-  options.parallelism = desk.invocation.parallelism;
-  options.timeout = desk.invocation.timeout;
-  const ApplyReport report = apply_plan(plan, *access.transport, *access.clock, access.random, desk.ledger,
-                                        desk.lease.lease(), *run, options, nullptr, &desk.lease, &desk.interruption);
+  options.settle_time = desk.invocation.settle_time;
+  options.group_ids = access.environment.group_ids;
+  const ApplyReport report = apply_plan(plan, *access.link, desk.ledger, desk.lease.lease(), *run, options, nullptr,
+                                        &desk.lease, &desk.interruption);
   std::optional<std::vector<Standing>> left;
   if (!report.interrupted) left = read_again(desk, plan);
   const std::vector<Standing>* const standings = left ? &*left : nullptr;
@@ -214,8 +214,7 @@ std::optional<Plan> still_to_do(const Plan& plan, const LiveState& live, Console
 
 ExitCode apply_saved(ApplyDesk& desk, const Plan& plan) {
   if (auto code = refused(plan, desk.invocation, desk.console)) return *code;
-  const auto live = read_tenant(*desk.access.transport, *desk.access.clock, desk.access.random, desk.access.read,
-                                &desk.lease, &desk.interruption);
+  const auto live = read_tenant(*desk.access.link, desk.access.read, &desk.lease, &desk.interruption);
   if (!live) return report_error(desk.console, live.error());
   remember(desk, live->proof.complete, live->users.size());
   const auto rest = still_to_do(plan, *live, desk.console);
@@ -261,7 +260,7 @@ ExitCode run_apply(const Invocation& given, const Surroundings& surroundings, Co
   }
   auto access = open_tenant(*environment, invocation, surroundings.variables);
   if (!access) return report_error(console, access.error());
-  auto ledger = open_ledger(state_directory(invocation));
+  auto ledger = open_ledger(state_directory(invocation), invocation.lease_time);
   if (!ledger) return report_error(console, ledger.error());
   const auto known = (*ledger)->known_users(environment->name, environment->url);
   if (!known) return report_error(console, known.error());

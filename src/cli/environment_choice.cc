@@ -56,9 +56,11 @@ Result<TenantAccess> open_tenant(const Environment& environment, const Invocatio
   access.environment = environment;
   access.clock = system_clock();
   access.transport = with_request_log(std::move(*transport), *access.clock);
-  access.random.seed(std::random_device{}());
-  access.read.parallelism = std::min(invocation.parallelism, 8U);
-  access.read.timeout = invocation.timeout;
+  access.random = std::make_unique<std::mt19937_64>(std::random_device{}());
+  TenantLink::Options link;
+  link.parallelism = invocation.parallelism;
+  link.timeout = invocation.timeout;
+  access.link = std::make_unique<TenantLink>(*access.transport, *access.clock, *access.random, link);
   access.read.group_ids = environment.group_ids;
   return access;
 }

@@ -24,7 +24,8 @@ struct TenantAccess {
   Environment environment;
   std::unique_ptr<Clock> clock;
   std::unique_ptr<Transport> transport;
-  std::mt19937_64 random;
+  std::unique_ptr<std::mt19937_64> random;
+  std::unique_ptr<TenantLink> link;
   ReadOptions read;
 };
 

@@ -9,7 +9,7 @@ LeaseKeeper::LeaseKeeper(Ledger& ledger, Lease lease, const Clock& clock, Progre
       lease_(std::move(lease)),
       clock_(clock),
       shown_(shown),
-      renew_at_(clock.steady() + kLeaseDuration / 2) {}
+      renew_at_(clock.steady() + lease_.time / 2) {}
 
 LeaseKeeper::~LeaseKeeper() {
   // A lease that cannot be given back expires by itself.
@@ -20,7 +20,7 @@ Result<void> LeaseKeeper::keep() {
   if (!lost_ && clock_.steady() >= renew_at_) {
     auto renewed = ledger_.renew(lease_, clock_.now());
     if (!renewed) lost_ = std::move(renewed).error();
-    renew_at_ = clock_.steady() + kLeaseDuration / 2;
+    renew_at_ = clock_.steady() + lease_.time / 2;
   }
   if (lost_) return tl::unexpected(*lost_);
   return {};

@@ -71,7 +71,7 @@ void add_tenant_options(po::options_description& options) {
       "exclude", po::value<Strings>()->value_name("GLOB"),
       "no memberships whose email or group matches; may be repeated")(
       "as-of", po::value<std::string>()->value_name("TIME"), "judge expiry as of this date or RFC 3339 time")(
-      "parallelism", po::value<std::string>()->value_name("N"), "most requests in flight, 1-256 (default 8)")(
+      "parallelism", po::value<std::string>()->value_name("N"), "most requests in flight, 1-256 (default 32)")(
       "timeout", po::value<std::string>()->value_name("SECONDS"), "for one request (default 30)")(
       "state-dir", po::value<std::string>()->value_name("DIR"), "where the ledger is (default .cipherform)");
 }
@@ -81,7 +81,11 @@ void add_apply_options(po::options_description& options) {
       "ack", po::value<Strings>()->value_name("WHAT=N"),
       "acknowledge a guardrail for exactly this plan, for example removals=37; may be repeated")(
       "lock-timeout", po::value<std::string>()->value_name("SECONDS"),
-      "how long to wait for another apply to end (default 0)");
+      "how long to wait for another apply to end (default 0)")(
+      "settle-time", po::value<std::string>()->value_name("SECONDS"),
+      "how long after a lost answer a change may still take effect (default 60)")(
+      "lease-time", po::value<std::string>()->value_name("SECONDS"),
+      "how long the lock outlives an apply that hangs or is cut off (default 120)");
 }
 
 void add_sandbox_options(po::options_description& options) {
@@ -148,6 +152,15 @@ Result<Number> read_number(const po::variables_map& given, const std::string& na
     return tl::unexpected(usage(fmt::format("--{} is '{}', not a number from {} to {}", name, text, least, most)));
   }
   return value;
+}
+
+/// Seconds, with fractions, in milliseconds.
+Result<std::chrono::milliseconds> read_seconds(const po::variables_map& given, const std::string& name,
+                                               std::chrono::milliseconds otherwise, std::pair<double, double> range) {
+  const std::chrono::duration<double> seconds = otherwise;
+  const auto read = read_number<double>(given, name, seconds.count(), range.first, range.second);
+  if (!read) return tl::unexpected(read.error());
+  return std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>{*read});
 }
 
 /// Finds the command among the arguments: the first that is neither an option nor an
@@ -302,7 +315,7 @@ Result<void> read_tenant_options(const po::variables_map& given, Invocation& inv
                                   "for example 2027-01-31 or 2027-01-31T12:00:00Z"));
     }
   }
-  const auto parallelism = read_number<unsigned>(given, "parallelism", 8, 1, 256);
+  const auto parallelism = read_number<unsigned>(given, "parallelism", 32, 1, 256);
   if (!parallelism) return tl::unexpected(parallelism.error());
   invocation.parallelism = *parallelism;
   const auto timeout = read_number<unsigned>(given, "timeout", 30, 1, 3600);
@@ -311,6 +324,12 @@ Result<void> read_tenant_options(const po::variables_map& given, Invocation& inv
   const auto lock_timeout = read_number<unsigned>(given, "lock-timeout", 0, 0, 86'400);
   if (!lock_timeout) return tl::unexpected(lock_timeout.error());
   invocation.lock_timeout = std::chrono::seconds{*lock_timeout};
+  const auto settle_time = read_seconds(given, "settle-time", invocation.settle_time, {0.0, 86'400.0});
+  if (!settle_time) return tl::unexpected(settle_time.error());
+  invocation.settle_time = *settle_time;
+  const auto lease_time = read_seconds(given, "lease-time", invocation.lease_time, {1.0, 86'400.0});
+  if (!lease_time) return tl::unexpected(lease_time.error());
+  invocation.lease_time = *lease_time;
   invocation.acknowledgements = strings(given, "ack");
   invocation.auto_approve = flag(given, "auto-approve");
   invocation.detailed_exitcode = flag(given, "detailed-exitcode");

@@ -53,9 +53,11 @@ struct Invocation {
   std::filesystem::path state_dir;  ///< as given; relative to the project where it is the default
   std::optional<Time> as_of;
   Selection selection;
-  unsigned parallelism = 8;
+  unsigned parallelism = 32;
   std::chrono::milliseconds timeout{30'000};
   std::chrono::milliseconds lock_timeout{0};
+  std::chrono::milliseconds settle_time{60'000};
+  std::chrono::milliseconds lease_time{120'000};
   bool detailed_exitcode = false;
   bool auto_approve = false;
   std::vector<std::string> acknowledgements;

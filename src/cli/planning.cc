@@ -64,7 +64,7 @@ std::optional<Environment> environment_of(const Invocation& invocation, Console&
 tl::expected<Plan, ExitCode> plan_environment(const Invocation& invocation, TenantAccess& access, Console& console,
                                               Progress& progress, const Interruption& interruption) {
   auto parsing = std::async(std::launch::async, [&] { return load_declaration(invocation.project); });
-  auto live = read_tenant(*access.transport, *access.clock, access.random, access.read, &progress, &interruption);
+  auto live = read_tenant(*access.link, access.read, &progress, &interruption);
   auto declaration = parsing.get();
   if (!declaration) {
     console.diagnostics(declaration.error());

@@ -133,11 +133,11 @@ Result<std::unique_ptr<Ledger>> open_ledger(const fs::path& state_dir, LedgerSea
   if (*found == LedgerFile::fresh) {
     if (auto created = create_tables(database); !created) return tl::unexpected(std::move(created.error()));
   }
-  return SqliteLedger::attach(std::move(*opened), std::move(seams.is_alive));
+  return SqliteLedger::attach(std::move(*opened), std::move(seams));
 }
 
-Result<std::unique_ptr<Ledger>> open_ledger(const fs::path& state_dir) {
-  return open_ledger(state_dir, LedgerSeams{.is_alive = is_process_alive, .vfs = {}});
+Result<std::unique_ptr<Ledger>> open_ledger(const fs::path& state_dir, std::chrono::milliseconds lease_time) {
+  return open_ledger(state_dir, LedgerSeams{.is_alive = is_process_alive, .lease_time = lease_time});
 }
 
 Result<std::optional<std::uint64_t>> peek_known_users(const fs::path& state_dir, std::string_view environment,

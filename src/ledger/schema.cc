@@ -47,12 +47,12 @@ CREATE TABLE actions (
   email TEXT NOT NULL,
   group_name TEXT NOT NULL,
   intended_at INTEGER NOT NULL,
-  outcome TEXT CHECK (outcome IN ('done', 'refused', 'not_sent', 'ambiguous', 'skipped')),
+  outcome TEXT CHECK (outcome IN ('done', 'refused', 'throttled', 'not_sent', 'ambiguous', 'absent', 'skipped')),
   outcome_at INTEGER,
   detail TEXT NOT NULL DEFAULT '',
   UNIQUE (run, action_id)
 ) STRICT;
-CREATE INDEX open_actions ON actions (run, id) WHERE outcome IS NULL;
+CREATE INDEX open_actions ON actions (run, id) WHERE outcome IS NULL OR outcome = 'ambiguous';
 
 CREATE TABLE tenants (
   environment TEXT NOT NULL,

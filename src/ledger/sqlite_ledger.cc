@@ -49,8 +49,9 @@ constexpr const char* kWriteOutcome =
     "UPDATE actions SET outcome = ?3, outcome_at = ?4, detail = ?5 WHERE run = ?1 AND action_id = ?2";
 /// Of the run that goes on under the current lease nothing was left open by a crash.
 constexpr const char* kOpenActions =
-    "SELECT a.action_id, a.kind, a.email, a.group_name, a.run FROM runs r JOIN leases l USING (environment) "
-    "JOIN actions a ON a.run = r.id WHERE r.environment = ?1 AND a.outcome IS NULL "
+    "SELECT a.action_id, a.kind, a.email, a.group_name, a.run, a.intended_at, a.outcome IS NOT NULL "
+    "FROM runs r JOIN leases l USING (environment) JOIN actions a ON a.run = r.id WHERE r.environment = ?1 "
+    "AND (a.outcome IS NULL OR (a.outcome = 'ambiguous' AND a.kind = 'create_user')) "
     "AND (r.epoch < l.epoch OR l.expires IS NULL) ORDER BY a.run, a.id";
 constexpr const char* kWriteTenant =
     "INSERT INTO tenants (environment, base_url, users, read_at) VALUES (?1, ?2, ?3, ?4) "
@@ -70,9 +71,8 @@ Result<std::optional<std::uint64_t>> read_known_users(const sqlite::Database& da
   return users;
 }
 
-Result<std::unique_ptr<Ledger>> SqliteLedger::attach(std::unique_ptr<sqlite::Database> database,
-                                                     std::function<bool(std::int64_t pid)> is_alive) {
-  std::unique_ptr<SqliteLedger> ledger(new SqliteLedger(std::move(database), std::move(is_alive)));
+Result<std::unique_ptr<Ledger>> SqliteLedger::attach(std::unique_ptr<sqlite::Database> database, LedgerSeams seams) {
+  std::unique_ptr<SqliteLedger> ledger(new SqliteLedger(std::move(database), std::move(seams)));
   if (auto prepared = ledger->prepare(); !prepared) return tl::unexpected(std::move(prepared.error()));
   return ledger;
 }
@@ -138,9 +138,9 @@ Result<Lease> SqliteLedger::acquire(std::string_view environment, const Holder& 
                                     "is gone, its lock ends by itself at {}",
                                     format_rfc3339(*row->expires))});
     }
-    const Lease lease{std::string(environment), row ? row->epoch + 1 : 1};
+    const Lease lease{std::string(environment), row ? row->epoch + 1 : 1, lease_time_};
     auto written = write_lease_.run(environment, lease.epoch, holder.user, holder.host, holder.pid, to_integer(now),
-                                    to_integer(now + kLeaseDuration));
+                                    to_integer(now + lease_time_));
     if (!written) return tl::unexpected(std::move(written.error()));
     return lease;
   });
@@ -165,7 +165,7 @@ Result<SqliteLedger::LeaseRow> SqliteLedger::check_lease(const Lease& lease, Tim
 
 Result<void> SqliteLedger::prolong(const Lease& lease, Time now) {
   if (auto row = check_lease(lease, now); !row) return tl::unexpected(std::move(row.error()));
-  return prolong_lease_.run(lease.environment, to_integer(now + kLeaseDuration));
+  return prolong_lease_.run(lease.environment, to_integer(now + lease_time_));
 }
 
 Result<void> SqliteLedger::renew(const Lease& lease, Time now) {
@@ -233,7 +233,9 @@ Result<std::vector<Intent>> SqliteLedger::open_intents(std::string_view environm
                            .kind = std::string(row.text(1)),
                            .email = std::string(row.text(2)),
                            .group = std::string(row.text(3)),
-                           .run = row.integer(4)});
+                           .run = row.integer(4),
+                           .at = to_time(row.integer(5)),
+                           .outcome = row.integer(6) == 0 ? std::nullopt : std::optional(ActionOutcome::ambiguous)});
       },
       environment);
   if (!ran) return tl::unexpected(std::move(ran.error()));

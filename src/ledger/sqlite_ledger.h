@@ -15,7 +15,8 @@ namespace cipherform {
 struct LedgerSeams {
   /// Whether a process of this host still runs.
   std::function<bool(std::int64_t pid)> is_alive;
-  std::string vfs;  ///< empty: the system's
+  std::string vfs = {};  ///< empty: the system's
+  std::chrono::milliseconds lease_time = kLeaseTime;
 };
 /// Says "yes" where it cannot tell: a wrong "no" would let two applies run at once.
 bool is_process_alive(std::int64_t pid);
@@ -33,7 +34,7 @@ class SqliteLedger final : public Ledger {
  public:
   /// `database` holds the tables.
   static Result<std::unique_ptr<Ledger>> attach(std::unique_ptr<sqlite::Database> database,
-                                                std::function<bool(std::int64_t pid)> is_alive);
+                                                LedgerSeams seams);
 
   Result<Lease> acquire(std::string_view environment, const Holder& holder, Time now) override;
   Result<void> renew(const Lease& lease, Time now) override;
@@ -56,8 +57,8 @@ class SqliteLedger final : public Ledger {
     std::optional<Time> expires;  ///< nothing: released
   };
 
-  SqliteLedger(std::unique_ptr<sqlite::Database> database, std::function<bool(std::int64_t pid)> is_alive)
-      : database_(std::move(database)), is_alive_(std::move(is_alive)) {}
+  SqliteLedger(std::unique_ptr<sqlite::Database> database, LedgerSeams seams)
+      : database_(std::move(database)), is_alive_(std::move(seams.is_alive)), lease_time_(seams.lease_time) {}
   Result<void> prepare();
   Result<std::optional<LeaseRow>> find_lease(std::string_view environment);
   bool may_take_over(const LeaseRow& row, const Holder& holder, Time now) const;
@@ -70,6 +71,7 @@ class SqliteLedger final : public Ledger {
 
   std::unique_ptr<sqlite::Database> database_;
   std::function<bool(std::int64_t pid)> is_alive_;
+  std::chrono::milliseconds lease_time_;
   sqlite::Statement find_lease_;
   sqlite::Statement write_lease_;
   sqlite::Statement prolong_lease_;

@@ -9,10 +9,14 @@ std::string_view to_string(ActionOutcome outcome) {
       return "done";
     case ActionOutcome::refused:
       return "refused";
+    case ActionOutcome::throttled:
+      return "throttled";
     case ActionOutcome::not_sent:
       return "not_sent";
     case ActionOutcome::ambiguous:
       return "ambiguous";
+    case ActionOutcome::absent:
+      return "absent";
     case ActionOutcome::skipped:
       return "skipped";
   }

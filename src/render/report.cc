@@ -150,10 +150,14 @@ std::string_view outcome_words(const Ending& ending) {
       return "done";
     case ActionOutcome::refused:
       return "refused by the API";
+    case ActionOutcome::throttled:
+      return "put off by the API";
     case ActionOutcome::not_sent:
       return "not sent";
     case ActionOutcome::ambiguous:
       return "sent, but no answer came";
+    case ActionOutcome::absent:
+      return "sent, but it did not come about";
     case ActionOutcome::skipped:
       return "skipped";
   }

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "cipherform/tenant.h"
+#include "tenant/request_gate.h"
 #include "tenant/retry.h"
 
 namespace cipherform {
@@ -33,22 +34,28 @@ struct Active {
 }  // namespace
 
 struct Dispatcher::State {
-  Transport& transport;
-  const Clock& clock;
-  std::mt19937_64& random;
-  Options options;
+  State(TenantLink& of, unsigned most, Progress* shown, const Interruption* asked)
+      : link(of),
+        parallelism(std::clamp(most, 1U, of.options().parallelism)),
+        progress(shown),
+        interruption(asked),
+        told(of.clock().steady() - kTellEvery) {}
+
+  TenantLink& link;
+  unsigned parallelism;
   Progress* progress;
   const Interruption* interruption;
+  RequestGate& gate = link.gate();
+  const RetryPolicy& retry = link.options().retry;
 
   /// By the number that the transport knows the request by, so in the order of submission.
   std::map<std::uint64_t, Active> active;
   std::deque<Dispatched> ended;
   std::uint64_t last_number = 0;
-  SteadyTime gate;         ///< nothing starts before
-  HttpAnswer gate_answer;  ///< the answer that closed it
-  SteadyTime told;         ///< when the wait was told last
+  SteadyTime told;  ///< when the wait was told last
   RetryBudget budget;
 
+  SteadyTime steady() const { return link.clock().steady(); }
   bool interrupted() const { return interruption != nullptr && interruption->requested(); }
 
   void end(std::map<std::uint64_t, Active>::iterator at) {
@@ -58,14 +65,14 @@ struct Dispatcher::State {
 
   /// Ends what waits, where waiting is over for good.
   void end_what_cannot_wait() {
-    const bool too_long = gate - clock.steady() > options.retry.longest_wait;
+    const bool too_long = gate.opens() - steady() > retry.longest_wait;
     if (!too_long && !interrupted()) return;
     for (auto at = active.begin(); at != active.end();) {
       const auto next = std::next(at);
       if (!at->second.in_flight) {
         if (too_long) {
           at->second.so_far.outcome = Outcome::throttled;
-          at->second.so_far.answer = gate_answer;
+          at->second.so_far.answer = gate.closed_by();
         }
         end(at);
       }
@@ -74,13 +81,13 @@ struct Dispatcher::State {
   }
 
   void start_what_is_due() {
-    const SteadyTime now = clock.steady();
-    if (gate > now) return;
+    const SteadyTime now = steady();
+    if (gate.opens() > now || interrupted()) return;
     for (auto& [number, request] : active) {
       if (request.in_flight || request.due > now) continue;
       request.in_flight = true;
       ++request.so_far.attempts;
-      transport.start(number, request.request);
+      link.transport().start(number, request.request);
     }
   }
 
@@ -88,23 +95,22 @@ struct Dispatcher::State {
   std::optional<SteadyTime> next_start() {
     std::optional<SteadyTime> earliest;
     for (const auto& [number, request] : active) {
-      if (!request.in_flight) earliest = std::min(earliest.value_or(SteadyTime::max()), std::max(request.due, gate));
+      if (!request.in_flight) earliest = std::min(earliest.value_or(SteadyTime::max()), std::max(request.due, gate.opens()));
     }
-    const SteadyTime now = clock.steady();
-    if (!earliest || gate <= now || progress == nullptr) return earliest;
+    const SteadyTime now = steady();
+    if (!earliest || gate.opens() <= now || progress == nullptr) return earliest;
     if (now >= told + kTellEvery) {
       told = now;
-      progress->waiting("rate limited", std::chrono::ceil<std::chrono::milliseconds>(gate - now));
+      progress->waiting("rate limited", std::chrono::ceil<std::chrono::milliseconds>(gate.opens() - now));
     }
     return std::min(*earliest, told + kTellEvery);
   }
 
   void close_gate(std::chrono::milliseconds wait, const HttpAnswer& answer) {
-    const SteadyTime until = clock.steady() + wait;
-    if (until <= gate) return;
-    gate = until;
-    gate_answer = HttpAnswer{answer.status, answer.body, answer.retry_after};
-    told = clock.steady() - kTellEvery;
+    const SteadyTime until = steady() + wait;
+    if (until <= gate.opens()) return;
+    gate.close(until, answer);
+    told = steady() - kTellEvery;
   }
 
   void settle(Completion completion) {
@@ -112,59 +118,45 @@ struct Dispatcher::State {
     if (at == active.end() || !at->second.in_flight) return;
     Active& request = at->second;
     request.in_flight = false;
-    const AttemptVerdict verdict = judge(completion.result, request.safety, clock.now());
+    const AttemptVerdict verdict = judge(completion.result, request.safety, link.clock().now());
     if (verdict.retry_after) close_gate(*verdict.retry_after, *completion.result);
     request.so_far.outcome = verdict.outcome;
     request.so_far.answer = completion.result ? std::move(*completion.result) : HttpAnswer{};
     request.so_far.failure = completion.result ? TransportFailure{} : std::move(completion.result.error());
     if (verdict.outcome == Outcome::done) budget.earn();
     const bool told_when = verdict.retry_after.value_or(std::chrono::milliseconds{0}).count() > 0;
-    if (!verdict.may_repeat || request.so_far.attempts >= options.retry.attempts || interrupted() ||
+    if (!verdict.may_repeat || request.so_far.attempts >= retry.attempts || interrupted() ||
         (!told_when && !budget.spend())) {
       end(at);
       return;
     }
-    request.due = clock.steady();
-    if (!told_when) request.due += backoff(options.retry, request.so_far.attempts - 1, random);
+    request.due = steady();
+    if (!told_when) request.due += backoff(retry, request.so_far.attempts - 1, link.random());
   }
 };
 
-Dispatcher::Dispatcher(Transport& transport, const Clock& clock, std::mt19937_64& random, Options options,
-                       Progress* progress, const Interruption* interruption)
-    : state_(std::make_unique<State>(State{transport,
-                                           clock,
-                                           random,
-                                           options,
-                                           progress,
-                                           interruption,
-                                           {},
-                                           {},
-                                           0,
-                                           clock.steady(),
-                                           {},
-                                           clock.steady() - kTellEvery,
-                                           {}})) {
-  state_->options.parallelism = std::max(1U, options.parallelism);
-}
+Dispatcher::Dispatcher(TenantLink& link, unsigned parallelism, Progress* progress, const Interruption* interruption)
+    : state_(std::make_unique<State>(link, parallelism, progress, interruption)) {}
 
 /// Drains, so that no completion of ours reaches whoever uses the transport next.
 Dispatcher::~Dispatcher() {
   auto& active = state_->active;
   std::erase_if(active, [](const auto& entry) { return !entry.second.in_flight; });
   while (!active.empty()) {
-    if (const auto completion = state_->transport.wait(std::nullopt)) active.erase(completion->ticket);
+    if (const auto completion = state_->link.transport().wait(std::nullopt)) active.erase(completion->ticket);
   }
 }
 
-bool Dispatcher::has_room() const { return under_way() < state_->options.parallelism; }
+bool Dispatcher::has_room() const { return under_way() < state_->parallelism; }
 
 std::size_t Dispatcher::under_way() const { return state_->active.size() + state_->ended.size(); }
 
 void Dispatcher::submit(std::uint64_t ticket, HttpRequest request, Safety safety) {
   Active& made = state_->active[++state_->last_number];
   made.request = std::move(request);
+  made.request.timeout = state_->link.options().timeout;
   made.safety = safety;
-  made.due = state_->clock.steady();
+  made.due = state_->steady();
   made.so_far.ticket = ticket;
   made.so_far.outcome = Outcome::not_sent;
   made.so_far.failure = {TransportFailure::Stage::not_sent, true, "it was not sent any more", {}};
@@ -184,9 +176,9 @@ std::optional<Dispatched> Dispatcher::next(std::optional<SteadyTime> until) {
     if (state.active.empty()) return std::nullopt;
     std::optional<SteadyTime> wake = state.next_start();
     if (until && (!wake || *until < *wake)) wake = until;
-    if (auto completion = state.transport.wait(wake)) {
+    if (auto completion = state.link.transport().wait(wake)) {
       state.settle(std::move(*completion));
-    } else if (until && state.clock.steady() >= *until) {
+    } else if (until && state.steady() >= *until) {
       return std::nullopt;
     }
   }

@@ -119,10 +119,8 @@ void Listing::ask_for_pages(const ListedRows& list, Pass& pass) {
   while (dispatcher_.has_room()) {
     const auto offset = pass.walk.next_request();
     if (!offset) return;
-    HttpRequest request = list.page_request(*offset, limit_);
-    request.timeout = options_.timeout;
     pass.offsets.emplace(++last_ticket_, *offset);
-    dispatcher_.submit(last_ticket_, std::move(request), Safety::repeatable);
+    dispatcher_.submit(last_ticket_, list.page_request(*offset, limit_), Safety::repeatable);
   }
 }
 

@@ -49,10 +49,9 @@ Error refused_as_empty(std::uint64_t known_users) {
 
 }  // namespace
 
-Result<LiveState> read_tenant(Transport& transport, const Clock& clock, std::mt19937_64& random,
-                              const ReadOptions& options, Progress* progress, const Interruption* interruption) {
-  Dispatcher dispatcher(transport, clock, random, {options.retry, std::max(1U, options.parallelism)}, progress,
-                        interruption);
+Result<LiveState> read_tenant(TenantLink& link, const ReadOptions& options, Progress* progress,
+                              const Interruption* interruption) {
+  Dispatcher dispatcher(link, options.parallelism, progress, interruption);
   Listing listing(dispatcher, options, interruption);
   PageDecoder decoder;
   GroupTable groups;

@@ -87,8 +87,8 @@ class ApplyTest : public testing::Test {
 
   ApplyReport apply(const Interruption* interruption = nullptr, ApplyObserver* observer = nullptr,
                     Progress* progress = nullptr) {
-    return apply_plan(plan_, transport_, clock_, random_, ledger_, lease_, run_, options_, observer, progress,
-                      interruption);
+    TenantLink link(transport_, clock_, random_, link_options_);
+    return apply_plan(plan_, link, ledger_, lease_, run_, options_, observer, progress, interruption);
   }
 
   /// "done", "refused: answered 422: no", … of each action.
@@ -134,6 +134,7 @@ class ApplyTest : public testing::Test {
   fakes::MemoryLedger ledger_;
   fakes::ScriptedTransport transport_{clock_, tenant_.handler()};
   std::mt19937_64 random_{1};
+  TenantLink::Options link_options_{.retry = {}, .parallelism = 8};
   ApplyOptions options_;
   Plan plan_;
   Lease lease_;

@@ -69,7 +69,7 @@ TEST_F(ApplyPlanTest, AThousandUsersInThreeGroupsEachAreTwelveRequests) {
 }
 
 TEST_F(ApplyPlanTest, TheRampIsOneAfterAnotherAndFullBatchesAreConcurrent) {
-  options_.parallelism = 4;
+  link_options_.parallelism = 4;
   tenant_.set_latency(milliseconds{100});
   create_many(511);
   apply();
@@ -81,7 +81,7 @@ TEST_F(ApplyPlanTest, TheRampIsOneAfterAnotherAndFullBatchesAreConcurrent) {
 }
 
 TEST_F(ApplyPlanTest, UsersGoConcurrentlyUpToTheLimitAndOneUsersActionsNever) {
-  options_.parallelism = 3;
+  link_options_.parallelism = 3;
   tenant_.set_latency(milliseconds{100});
   for (const char* name : {"ada", "bob", "cyd", "dan"}) exists(name, {"Sales"});
   add("ada", "Engineering");
@@ -99,7 +99,7 @@ TEST_F(ApplyPlanTest, UsersGoConcurrentlyUpToTheLimitAndOneUsersActionsNever) {
 }
 
 TEST_F(ApplyPlanTest, WithOneLaneEverythingIsInThePlansOrder) {
-  options_.parallelism = 1;
+  link_options_.parallelism = 1;
   for (const char* name : {"ada", "bob"}) exists(name, {"Sales", "Support"});
   add("ada", "Engineering");
   add("ada", "Admins");
@@ -113,7 +113,7 @@ TEST_F(ApplyPlanTest, WithOneLaneEverythingIsInThePlansOrder) {
 }
 
 TEST_F(ApplyPlanTest, ZeroLanesAreOne) {
-  options_.parallelism = 0;
+  link_options_.parallelism = 0;
   exists("ada", {"Sales"});
   add("ada", "Engineering");
   EXPECT_EQ(outcomes(apply()), Lines{"done"});
@@ -131,7 +131,7 @@ TEST_F(ApplyPlanTest, OneUserIsOneWhateverTheCaseOfTheEmail) {
 }
 
 TEST_F(ApplyPlanTest, EveryChangeHasTheTimeoutOfTheOptions) {
-  options_.timeout = milliseconds{1'234};
+  link_options_.timeout = milliseconds{1'234};
   exists("ada", {"Sales"});
   create("bob");
   add("ada", "Engineering");
@@ -140,7 +140,7 @@ TEST_F(ApplyPlanTest, EveryChangeHasTheTimeoutOfTheOptions) {
 }
 
 TEST_F(ApplyPlanTest, IntentsOfWhatLeavesTogetherAreOneRecordAndSoAreTheOutcomes) {
-  options_.parallelism = 3;
+  link_options_.parallelism = 3;
   for (const char* name : {"ada", "bob", "cyd"}) exists(name, {"Sales"});
   for (const char* name : {"ada", "bob", "cyd"}) add(name, "Engineering");
   apply();
@@ -150,7 +150,7 @@ TEST_F(ApplyPlanTest, IntentsOfWhatLeavesTogetherAreOneRecordAndSoAreTheOutcomes
 }
 
 TEST_F(ApplyPlanTest, ManyActionsTakeFewTransactions) {
-  options_.parallelism = 32;
+  link_options_.parallelism = 32;
   std::vector<std::string> names;
   for (int i = 0; i < 2'000; ++i) exists(names.emplace_back("user" + std::to_string(i)), {"Sales"});
   for (const std::string& name : names) add(name, "Engineering");

@@ -28,7 +28,7 @@ std::vector<Intent> found_after_a_kill(const fs::path& state, Time now) {
   for (const char* name : {"ledger.sqlite", "ledger.sqlite-wal"}) fs::copy_file(state / name, copy.path() / name);
   auto ledger = open_ledger(copy.path());
   EXPECT_TRUE(ledger);
-  EXPECT_TRUE((*ledger)->acquire("qa", {"bob", "elsewhere", 1}, now + kLeaseDuration));
+  EXPECT_TRUE((*ledger)->acquire("qa", {"bob", "elsewhere", 1}, now + kLeaseTime));
   return *(*ledger)->open_intents("qa");
 }
 
@@ -61,6 +61,7 @@ TEST(Crash, AtAnyRequestEveryChangeUnderWayIsFoundOpen) {
   fakes::FakeTenant tenant;
   fakes::ScriptedTransport transport(clock, tenant.handler());
   std::mt19937_64 random(1);
+  TenantLink link(transport, clock, random, {.retry = {}, .parallelism = 3});
   const Plan plan = small_plan(tenant);
   auto ledger = open_ledger(state);
   ASSERT_TRUE(ledger);
@@ -73,7 +74,7 @@ TEST(Crash, AtAnyRequestEveryChangeUnderWayIsFoundOpen) {
     }
   });
   const ApplyReport report =
-      apply_plan(plan, transport, clock, random, **ledger, lease, run, ApplyOptions{.parallelism = 3, .retry = {}});
+      apply_plan(plan, link, **ledger, lease, run, ApplyOptions{});
   EXPECT_EQ(tenant.changes(), 13U);
   EXPECT_TRUE(std::ranges::all_of(report.actions,
                                   [](const ActionReport& action) { return action.outcome == ActionOutcome::done; }));

@@ -20,7 +20,7 @@ class LeaseWatchTest : public testing::Test {
 };
 
 TEST_F(LeaseWatchTest, HasNothingToKeepBeforeTheFirstIntent) {
-  advance(kLeaseDuration / 2);
+  advance(kLeaseTime / 2);
   watch_.keep();
   EXPECT_EQ(ledger_.count("renew"), 0U);
   EXPECT_FALSE(watch_.requested());
@@ -28,14 +28,14 @@ TEST_F(LeaseWatchTest, HasNothingToKeepBeforeTheFirstIntent) {
 
 TEST_F(LeaseWatchTest, RenewsWhenHalfOfTheTimeHasPassedAndNotBefore) {
   watch_.prolonged(clock_.now());
-  advance(kLeaseDuration / 2 - milliseconds{1});
+  advance(kLeaseTime / 2 - milliseconds{1});
   watch_.keep();
   EXPECT_EQ(ledger_.count("renew"), 0U);
   advance(milliseconds{1});
   watch_.keep();
   watch_.keep();
   EXPECT_EQ(ledger_.count("renew"), 1U);
-  EXPECT_EQ(watch_.renew_at(), clock_.steady() + kLeaseDuration / 2);
+  EXPECT_EQ(watch_.renew_at(), clock_.steady() + kLeaseTime / 2);
 }
 
 TEST_F(LeaseWatchTest, ProgressOfALongReadKeepsTheLease) {
@@ -54,7 +54,7 @@ TEST_F(LeaseWatchTest, StopsEverythingWhenTheLeaseIsLost) {
   watch_.prolonged(clock_.now());
   ledger_.take_over("qa", clock_.now());
   EXPECT_FALSE(watch_.requested());
-  advance(kLeaseDuration / 2);
+  advance(kLeaseTime / 2);
   watch_.keep();
   EXPECT_TRUE(watch_.requested());
   ASSERT_TRUE(watch_.lost());
@@ -64,7 +64,7 @@ TEST_F(LeaseWatchTest, StopsEverythingWhenTheLeaseIsLost) {
 
 TEST_F(LeaseWatchTest, StopsWhenTheLeaseHasExpiredByItsOwnClock) {
   watch_.prolonged(clock_.now());
-  advance(kLeaseDuration - milliseconds{1});
+  advance(kLeaseTime - milliseconds{1});
   EXPECT_FALSE(watch_.requested());
   advance(milliseconds{1});
   EXPECT_TRUE(watch_.requested());

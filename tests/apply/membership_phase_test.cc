@@ -31,7 +31,7 @@ TEST_F(MembershipPhaseTest, ARefusedAddSkipsTheUsersLaterActionsAndNobodyElses) 
 
 TEST_F(MembershipPhaseTest, ASecondAddThatFailsSkipsTheRemovalOnly) {
   two_people();
-  options_.parallelism = 1;
+  link_options_.parallelism = 1;
   tenant_.fail_change(2, fakes::answers(400));
   EXPECT_EQ(outcomes(apply()), (Lines{"done", "refused: answered 400: no", "done", kSkipped, "done"}));
 }
@@ -71,7 +71,7 @@ TEST_F(MembershipPhaseTest, WhatNeverLeftIsNotSentAndSkipsTheUsersRest) {
 
 TEST_F(MembershipPhaseTest, ALostAnswerThatTheReadShowsAsDoneGoesOn) {
   two_people();
-  options_.parallelism = 1;
+  link_options_.parallelism = 1;
   tenant_.fail_change(1, fakes::lost_after());
   const ApplyReport report = apply();
   EXPECT_EQ(outcomes(report), Lines(5, "done"));
@@ -82,7 +82,7 @@ TEST_F(MembershipPhaseTest, ALostAnswerThatTheReadShowsAsDoneGoesOn) {
 
 TEST_F(MembershipPhaseTest, ALostRequestStaysInDoubtAndIsNotSentAgain) {
   two_people();
-  options_.parallelism = 1;
+  link_options_.parallelism = 1;
   tenant_.fail_change(1, fakes::lost_before());
   const ApplyReport report = apply();
   EXPECT_EQ(outcomes(report), (Lines{"ambiguous: connection reset", kSkipped, "done", kSkipped, "done"}));

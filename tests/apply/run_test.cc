@@ -56,7 +56,7 @@ TEST_F(RunTest, TheMixedPlanIsTwelveRequests) {
 
 TEST_F(RunTest, WhenTheLedgerFailsAtAnyCallNothingMoreIsSent) {
   for (const unsigned lanes : {1U, 8U}) {
-    options_.parallelism = lanes;
+    link_options_.parallelism = lanes;
     for (std::size_t nth = 1; nth < 100; ++nth) {
       SCOPED_TRACE(nth);
       start_over();
@@ -95,7 +95,7 @@ TEST_F(RunTest, ALedgerThatFailsOnceStopsTheRunAndStillGetsTheOutcomes) {
 TEST_F(RunTest, WhatIsInFlightWhenTheLedgerFailsIsAwaitedAndReported) {
   exists("ada", {"Sales"});
   exists("bob", {"Sales"});
-  options_.parallelism = 2;
+  link_options_.parallelism = 2;
   add("ada", "Engineering");
   add("ada", "Support");
   add("bob", "Engineering");
@@ -110,7 +110,7 @@ TEST_F(RunTest, WhatIsInFlightWhenTheLedgerFailsIsAwaitedAndReported) {
 TEST_F(RunTest, ALeaseTakenOverAtAnyRequestStopsTheRun) {
   for (std::size_t nth = 1; nth <= kRequests; ++nth) {
     SCOPED_TRACE(nth);
-    options_.parallelism = 1;
+    link_options_.parallelism = 1;
     start_over();
     at_change_ = [&](std::size_t) {
       if (sent_.size() == nth) ledger_.take_over("qa", clock_.now());
@@ -138,7 +138,7 @@ TEST_F(RunTest, TheLeaseIsKeptThroughALongRetryAfter) {
 }
 
 TEST_F(RunTest, TheLeaseIsKeptThroughASlowAnswer) {
-  options_.timeout = minutes{10};
+  link_options_.timeout = minutes{10};
   tenant_.set_latency(minutes{9});
   exists("ada", {"Sales"});
   add("ada", "Engineering");
@@ -166,7 +166,7 @@ TEST_F(RunTest, ARefusedKeyStopsTheRunAtAnyRequest) {
   for (const int status : {401, 403}) {
     for (std::size_t nth = 1; nth <= kRequests; ++nth) {
       SCOPED_TRACE(nth);
-      options_.parallelism = 1;
+      link_options_.parallelism = 1;
       start_over();
       tenant_.fail_change(nth, fakes::answers(status, "who are you?"));
       const ApplyReport report = apply();
@@ -215,7 +215,7 @@ TEST_F(RunTest, AKeyThatIsRefusedWhenReadingStopsTheRunToo) {
 TEST_F(RunTest, ARetryAfterOverTheLongestWaitStopsTheRunAndSaysWhenToGoOn) {
   exists("ada", {"Sales"});
   exists("bob", {"Sales"});
-  options_.parallelism = 1;
+  link_options_.parallelism = 1;
   add("ada", "Engineering");
   add("bob", "Engineering");
   tenant_.fail_change(1, fakes::answers(429, "come back later", "3600"));
@@ -229,7 +229,7 @@ TEST_F(RunTest, ARetryAfterOverTheLongestWaitStopsTheRunAndSaysWhenToGoOn) {
 TEST_F(RunTest, AFailureThatWillNotGoAwayStopsTheRun) {
   exists("ada", {"Sales"});
   exists("bob", {"Sales"});
-  options_.parallelism = 1;
+  link_options_.parallelism = 1;
   add("ada", "Engineering");
   add("bob", "Engineering");
   fakes::Fault untrusted = fakes::not_sent();
@@ -249,7 +249,7 @@ TEST_F(RunTest, AnApiThatOnlyFailsIsNotAskedAThousandTimes) {
     tenant_.fail_user(email(name), fakes::answers(500, "oops"));
   }
   const ApplyReport report = apply();
-  EXPECT_LE(sent_.size(), 20U + options_.parallelism);
+  EXPECT_LE(sent_.size(), 20U + link_options_.parallelism);
   ASSERT_TRUE(report.stopped_by);
   EXPECT_TRUE(report.stopped_by->hint.find("requests in a row had no clean answer") != std::string::npos)
       << report.stopped_by->hint;
@@ -258,7 +258,7 @@ TEST_F(RunTest, AnApiThatOnlyFailsIsNotAskedAThousandTimes) {
 }
 
 TEST_F(RunTest, NineteenFailuresInARowAreNotTheEnd) {
-  options_.parallelism = 1;
+  link_options_.parallelism = 1;
   for (int i = 0; i < 40; ++i) {
     const std::string name = "user" + std::to_string(i);
     exists(name, {"Sales"});
@@ -274,7 +274,7 @@ TEST_F(RunTest, NineteenFailuresInARowAreNotTheEnd) {
 
 TEST_F(RunTest, AnInterruptionAtAnyRequestFinishesWhatIsInFlightAndReports) {
   for (const unsigned lanes : {1U, 3U}) {
-    options_.parallelism = lanes;
+    link_options_.parallelism = lanes;
     for (std::size_t nth = 0; nth < kRequests; ++nth) {
       SCOPED_TRACE(nth);
       start_over();

@@ -200,11 +200,12 @@ double simdjson_floor(const std::string& page, std::size_t pages) {
 
 void bench_listing(Transport& transport, const Clock& clock, LiveState& live) {
   std::mt19937_64 random(1);
+  TenantLink link(transport, clock, random, {});
   ReadOptions options;
   options.parallelism = 8;
   const double before = resident_mb();
   const double seconds = seconds_of([&] {
-    auto read = read_tenant(transport, clock, random, options);
+    auto read = read_tenant(link, options);
     if (!read) fail(to_string(read.error()));
     live = std::move(*read);
   });

@@ -36,10 +36,10 @@ TEST_F(LeaseKeeperTest, RenewsOnlyWhenHalfOfTheTimeHasPassedAndReleasesAtTheEnd)
   EXPECT_CALL(ledger_, release(testing::Field(&Lease::epoch, 7))).WillOnce(Return(Result<void>{}));
   LeaseKeeper keeper(ledger_, lease_, clock_, shown_);
   keeper.update("users read", 1, 2);
-  pass(kLeaseDuration / 2);
+  pass(kLeaseTime / 2);
   keeper.update("users read", 2, 2);
   keeper.update("users read", 3, 2);
-  pass(kLeaseDuration / 2);
+  pass(kLeaseTime / 2);
   keeper.waiting("rate limited", std::chrono::milliseconds{5});
   EXPECT_THAT(shown_.updates, testing::ElementsAre(1, 2, 3));
   EXPECT_THAT(shown_.waits, testing::ElementsAre(5));
@@ -50,9 +50,9 @@ TEST_F(LeaseKeeperTest, ALostLeaseStaysLost) {
   EXPECT_CALL(ledger_, release(_)).WillOnce(Return(Result<void>{}));
   LeaseKeeper keeper(ledger_, lease_, clock_, shown_);
   EXPECT_TRUE(keeper.keep());
-  pass(kLeaseDuration / 2);
+  pass(kLeaseTime / 2);
   EXPECT_FALSE(keeper.keep());
-  pass(kLeaseDuration);
+  pass(kLeaseTime);
   ASSERT_FALSE(keeper.keep());
   EXPECT_EQ(keeper.keep().error().kind, ErrorKind::locked);
 }

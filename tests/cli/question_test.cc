@@ -28,7 +28,7 @@ class Question : public testing::Test {
     Console console(around, ColorMode::never);
     ConsoleProgress progress(console, clock_);
     LeaseKeeper lease(ledger_, {"qa", 1}, clock_, progress);
-    if (lease_time_passes_) clock_.advance_to(clock_.steady() + kLeaseDuration);
+    if (lease_time_passes_) clock_.advance_to(clock_.steady() + kLeaseTime);
     return ask("Apply?", around, console, lease, interruption_);
   }
 

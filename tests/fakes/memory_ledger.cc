@@ -25,20 +25,20 @@ Result<Lease> MemoryLedger::acquire(std::string_view environment, const Holder& 
   if (state.held && now < state.expires) {
     return tl::unexpected(failed(ErrorKind::locked, "held by " + state.holder.user));
   }
-  state = {state.epoch + 1, holder, now, now + kLeaseDuration, true};
+  state = {state.epoch + 1, holder, now, now + kLeaseTime, true};
   return Lease{std::string(environment), state.epoch};
 }
 
 void MemoryLedger::take_over(std::string_view environment, Time now) {
   LeaseState& state = leases_[std::string(environment)];
-  state = {state.epoch + 1, {"other", "elsewhere", 1}, now, now + kLeaseDuration, true};
+  state = {state.epoch + 1, {"other", "elsewhere", 1}, now, now + kLeaseTime, true};
 }
 
 Result<void> MemoryLedger::prolong(const Lease& lease, Time now) {
   LeaseState& state = leases_[lease.environment];
   if (!state.held || state.epoch != lease.epoch) return tl::unexpected(failed(ErrorKind::locked, "taken over"));
   if (state.expires <= now) return tl::unexpected(failed(ErrorKind::locked, "expired"));
-  state.expires = now + kLeaseDuration;
+  state.expires = now + kLeaseTime;
   return {};
 }
 
@@ -68,6 +68,7 @@ Result<void> MemoryLedger::record_intents(RunId run, const Lease& lease, std::sp
     const std::pair key{run, intent.action_id};
     const auto [record, is_new] = records_.insert_or_assign(key, Record{intent, lease.epoch, std::nullopt});
     record->second.intent.run = run;
+    record->second.intent.at = now;
     if (is_new) order_.push_back(key);
   }
   return {};
@@ -100,7 +101,11 @@ Result<std::vector<Intent>> MemoryLedger::open_intents(std::string_view environm
     const Record& record = records_.at(key);
     const auto& [of, epoch] = runs_.at(static_cast<std::size_t>(key.first - 1));
     const bool crashed = epoch < lease.epoch || !lease.held;
-    if (of == environment && crashed && !record.outcome) intents.push_back(record.intent);
+    const bool unknown = !record.outcome || (record.outcome->outcome == ActionOutcome::ambiguous &&
+                                             record.intent.kind == "create_user");
+    if (of != environment || !crashed || !unknown) continue;
+    intents.push_back(record.intent);
+    if (record.outcome) intents.back().outcome = record.outcome->outcome;
   }
   return intents;
 }

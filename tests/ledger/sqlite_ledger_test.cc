@@ -49,8 +49,8 @@ TEST_F(LeaseTest, AReleasedLeaseIsFreeAtOnceAndItsEpochStillGrows) {
 TEST_F(LeaseTest, HoldsUpToItsLastMillisecondAndNoLonger) {
   const auto ledger = open();
   must(ledger->acquire("qa", kAda, kNoon));
-  EXPECT_FALSE(ledger->acquire("qa", kBob, kNoon + kLeaseDuration - milliseconds{1}));
-  EXPECT_EQ(must(ledger->acquire("qa", kBob, kNoon + kLeaseDuration)).epoch, 2);
+  EXPECT_FALSE(ledger->acquire("qa", kBob, kNoon + kLeaseTime - milliseconds{1}));
+  EXPECT_EQ(must(ledger->acquire("qa", kBob, kNoon + kLeaseTime)).epoch, 2);
 }
 
 TEST_F(LeaseTest, OfAProcessThatIsGoneFromThisHostIsTakenOver) {
@@ -71,8 +71,8 @@ TEST_F(LeaseTest, RenewingProlongsIt) {
   const auto ledger = open();
   const Lease lease = must(ledger->acquire("qa", kAda, kNoon));
   must(ledger->renew(lease, kNoon + minutes{1}));
-  EXPECT_FALSE(ledger->acquire("qa", kBob, kNoon + kLeaseDuration));
-  EXPECT_TRUE(ledger->acquire("qa", kBob, kNoon + minutes{1} + kLeaseDuration));
+  EXPECT_FALSE(ledger->acquire("qa", kBob, kNoon + kLeaseTime));
+  EXPECT_TRUE(ledger->acquire("qa", kBob, kNoon + minutes{1} + kLeaseTime));
 }
 
 TEST_F(LeaseTest, RenewingAfterATakeOverSaysWhoTookIt) {
@@ -88,7 +88,7 @@ TEST_F(LeaseTest, RenewingAfterATakeOverSaysWhoTookIt) {
 TEST_F(LeaseTest, RenewingTooLateIsRefusedAlthoughNobodyElseCame) {
   const auto ledger = open();
   const Lease lease = must(ledger->acquire("qa", kAda, kNoon));
-  const Error error = error_of(ledger->renew(lease, kNoon + kLeaseDuration));
+  const Error error = error_of(ledger->renew(lease, kNoon + kLeaseTime));
   EXPECT_EQ(error.kind, ErrorKind::locked);
   EXPECT_EQ(error.what, "the lock of qa expired at 2026-03-01T12:02:00Z, before it was prolonged");
 }
@@ -243,12 +243,12 @@ TEST_F(RunTest, TheSameActionInTwoRunsIsTwoRecords) {
 
 TEST_F(RunTest, RecordingIntentsProlongsTheLease) {
   record({"a"}, kNoon + minutes{1});
-  must(ledger_->renew(lease_, kNoon + kLeaseDuration + seconds{30}));
+  must(ledger_->renew(lease_, kNoon + kLeaseTime + seconds{30}));
 }
 
 TEST_F(RunTest, AnExpiredHolderCannotRecordIntents) {
   const Error error =
-      error_of(ledger_->record_intents(run_, lease_, std::vector{add_intent("a")}, kNoon + kLeaseDuration));
+      error_of(ledger_->record_intents(run_, lease_, std::vector{add_intent("a")}, kNoon + kLeaseTime));
   EXPECT_EQ(error.kind, ErrorKind::locked);
   EXPECT_EQ(count("SELECT count(*) FROM actions"), 0);
 }

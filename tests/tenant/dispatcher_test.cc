@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "cipherform/tenant.h"
@@ -47,8 +48,9 @@ class DispatcherTest : public ::testing::Test {
     scripts[path] = std::move(replies);
   }
 
-  Dispatcher dispatcher(Dispatcher::Options options = {}) {
-    return Dispatcher(transport, clock, random, options, &waits, &interruption);
+  Dispatcher dispatcher(TenantLink::Options options = {.retry = {}, .parallelism = 8}) {
+    link.emplace(transport, clock, random, options);
+    return Dispatcher(*link, options.parallelism, &waits, &interruption);
   }
 
   static HttpRequest request(std::string path, Method method = Method::get) {
@@ -83,6 +85,7 @@ class DispatcherTest : public ::testing::Test {
                                 return first;
                               }};
   std::mt19937_64 random{1};
+  std::optional<TenantLink> link;
   WaitLog waits;
   Switch interruption;
 };

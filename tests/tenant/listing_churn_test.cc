@@ -65,11 +65,12 @@ void scan(ListOrder order, std::uint64_t seed, Tally& tally, bool deep = false) 
 
   VirtualClock clock;
   ScriptedTransport transport(clock, [&](const HttpRequest& request) { return tenant.answer(request); });
+  TenantLink link(transport, clock, random, {});
   ReadOptions options;
   options.limit = pick(random, 0, 3) == 0 ? pick(random, 5, 100) : 100;
   options.overlap = pick(random, 0, 3) == 0 ? pick(random, 1, 20) : 5;
   options.parallelism = pick(random, 1, 8);
-  const auto live = read_tenant(transport, clock, random, options);
+  const auto live = read_tenant(link, options);
   ++tally.scans;
   if (!live) {
     EXPECT_EQ(live.error().kind, ErrorKind::listing) << "seed " << seed << ": " << to_string(live.error());

@@ -45,7 +45,8 @@ class ReadTenantTest : public ::testing::Test {
  protected:
   Result<LiveState> read(Handler handler) {
     transport = std::make_unique<ScriptedTransport>(clock, std::move(handler));
-    return read_tenant(*transport, clock, random, options, &log, &interruption);
+    TenantLink link(*transport, clock, random, {});
+    return read_tenant(link, options, &log, &interruption);
   }
   /// Users as `users` answers, groups as 404.
   Result<LiveState> read_users(Handler users) {
