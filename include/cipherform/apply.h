@@ -2,8 +2,9 @@
 #pragma once
 
 #include <chrono>
-#include <map>
-#include <string>
+#include <cstddef>
+#include <optional>
+#include <vector>
 
 #include "cipherform/error.h"
 #include "cipherform/ledger.h"
@@ -14,11 +15,10 @@
 namespace cipherform {
 
 struct ApplyOptions {
-  /// How long after its connection ended a change may still take effect in the tenant. The
-  /// one assumption about the API (docs/reliability.md): whoever a create was to make and is
-  /// absent from complete reads after it, was not made.
+  /// How long after its connection ended a change may still take effect in the tenant: the
+  /// one assumption about the API (docs/reliability.md).
   std::chrono::milliseconds settle_time{60'000};
-  std::map<std::string, std::string> group_ids;  ///< as ReadOptions::group_ids
+  ReadOptions read;
 };
 
 /// Events of an apply as they happen, for progress and logs.
@@ -29,13 +29,44 @@ class ApplyObserver {
   virtual void finished(const Action& action, const ActionReport& report) = 0;
 };
 
+/// What became of the actions that earlier runs had left open.
+struct SettledIntents {
+  std::size_t in_place = 0;  ///< they took effect, or somebody else made it so
+  std::size_t absent = 0;    ///< they did not
+};
+/// Settles what earlier runs of the lease's environment left open (Ledger::open_intents) by
+/// reading the tenant, and records it. Until each is seen in place, or is absent from two
+/// complete reads, the later begun the settle time after this call: a request of an earlier
+/// run may still be under way, so nothing should be planned before. Nothing is ever sent
+/// again. Fails, and leaves open what is not settled, where the tenant cannot be read, the
+/// list is not proved complete, or the user interrupts.
+Result<SettledIntents> settle_open_intents(TenantLink& link, Ledger& ledger, const Lease& lease,
+                                           const ApplyOptions& options, Progress* progress = nullptr,
+                                           const Interruption* interruption = nullptr);
+
 /// Executes the plan's actions in their order: creates in batches, then adds, then
 /// removes; one user's actions one after another, others concurrently. Every intent
 /// is in the ledger before its request leaves. A failed action fails its user's
-/// later ones (skipped). Nothing is sent twice unless it certainly was not executed.
-/// `lease` must be held. The caller records the run's end.
+/// later ones (skipped). Nothing is sent again unless it certainly was not executed, or
+/// reads show that it was not. `lease` must be held. The caller records the run's end.
 ApplyReport apply_plan(const Plan& plan, TenantLink& link, Ledger& ledger, const Lease& lease, RunId run,
                        const ApplyOptions& options, ApplyObserver* observer = nullptr, Progress* progress = nullptr,
                        const Interruption* interruption = nullptr);
+
+/// A whole run's end.
+struct RunEnd {
+  ApplyReport report;
+  /// The plan's standing after the final read; nothing where there was none.
+  std::optional<std::vector<Standing>> left;
+  std::optional<LiveState> live;  ///< the final read
+  RunResult result{};
+  std::vector<Error> errors;  ///< of the final read, and of the ledger after the last request
+};
+/// A run from its begin to its end in the ledger: apply_plan, and the final read that
+/// says whether the tenant has converged. Fails, with nothing sent, where the run cannot
+/// be recorded.
+Result<RunEnd> execute_plan(const Plan& plan, TenantLink& link, Ledger& ledger, const Lease& lease,
+                            const ApplyOptions& options, ApplyObserver* observer = nullptr,
+                            Progress* progress = nullptr, const Interruption* interruption = nullptr);
 
 }  // namespace cipherform

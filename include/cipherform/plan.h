@@ -199,11 +199,14 @@ enum class ActionStanding : std::uint8_t { still_valid, already_done, conflictin
 struct Standing {
   ActionStanding standing{};
   std::string why;  ///< set where conflicting
+  // Set where a create conflicts only because its user exists, without some of the groups:
+  std::string user_id = {};
+  std::vector<std::uint32_t> missing_grants = {};  ///< those groups, as indexes into CreateUser::grants
 };
 
-/// The standing of each of the plan's actions, in their order. Pure. All
-/// already_done after an apply means: converged.
-std::vector<Standing> standing_of(const Plan& plan, const LiveState& live);
+/// The standing of each of the actions, in their order. Pure. All already_done after an
+/// apply means: converged.
+std::vector<Standing> standing_of(std::span<const Action> actions, const LiveState& live);
 
 /// What `acknowledgements` ("removals=37", "creates=200") leave of the hits. An
 /// acknowledgement counts only if it is exactly the hit's own.

@@ -1,7 +1,6 @@
 // The phases of an apply, with nothing under way between them: users first, then what
-// they get, privileged groups last, and only then what they lose. So nobody is without
-// a group at any moment, and a failure on the way leaves people with too much rather
-// than too little.
+// they get (also those who turned out to exist already), privileged groups last, and only then what they lose. So
+// nobody is without a group at any moment, and a failure on the way leaves people with too much rather than too little.
 //
 // All of it is one thread: start what fits, wait for one end, record it.
 #include <array>
@@ -40,6 +39,10 @@ ApplyReport apply_plan(const Plan& plan, TenantLink& link, Ledger& ledger, const
   apply::Run run(plan, {link, ledger, lease, run_id, observer, progress, interruption}, options);
   apply::CreatePhase(run, std::move(phases[kCreates])).execute();
   for (const Phase phase : {kAdds, kPrivilegedAdds, kRemoves}) {
+    if (phase != kRemoves) {
+      const auto adopted = run.adopted_adds(phase == kPrivilegedAdds);
+      phases[phase].insert(phases[phase].end(), adopted.begin(), adopted.end());
+    }
     apply::MembershipPhase(run, std::move(phases[phase])).execute();
   }
   return run.close();

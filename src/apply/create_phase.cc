@@ -7,12 +7,15 @@
 #include <utility>
 
 #include "apply/created_users.h"
+#include "apply/settling.h"
 
 namespace cipherform::apply {
 namespace {
 
 /// API reference, Create New Users.
 constexpr std::size_t kFullBatch = 100;
+/// What is sent once more goes in batches so many times smaller.
+constexpr std::size_t kSmaller = 10;
 
 /// Statuses that may be about one record of a batch.
 bool may_be_one_record(int status) { return status == 400 || status == 409 || status == 422; }
@@ -24,20 +27,20 @@ CreatePhase::CreatePhase(Run& run, std::vector<ActionIndex> creates) : run_(run)
   bool ramp = true;
   for (const std::uint32_t size : create_batches(static_cast<std::uint32_t>(creates.size()))) {
     ramp = ramp && size < kFullBatch;
-    wait_for({next, next + size}, ramp);
+    wait_for({{next, next + size}, ramp});
     next += size;
   }
 }
 
-void CreatePhase::wait_for(std::vector<ActionIndex> actions, bool alone) {
+void CreatePhase::wait_for(Batch batch) {
   waiting_.push_back(batches_.size());
-  batches_.push_back({std::move(actions), alone});
+  batches_.push_back(std::move(batch));
 }
 
 void CreatePhase::execute() {
   while (!waiting_.empty() && !run_.stopping()) {
     send_round();
-    settle_round();
+    settle();
   }
   for (const Doubt& doubt : doubts_) run_.finish(doubt.action, ActionOutcome::ambiguous, doubt.why);
 }
@@ -85,95 +88,166 @@ HttpRequest CreatePhase::request_of(const Batch& batch) const {
 }
 
 void CreatePhase::take(const Dispatched& ended) {
-  const Batch& batch = batches_[ended.ticket];
+  const auto index = static_cast<std::size_t>(ended.ticket);
+  const Batch& batch = batches_[index];
   run_.weigh(ended, [&] { return request_of(batch); });
   switch (ended.outcome) {
     case Outcome::done:
-      take_answer(batch, ended);
+      take_answer(index, ended);
       return;
     case Outcome::refused:
-      if (batch.actions.size() > 1 && may_be_one_record(ended.answer.status)) {
-        refused_.push_back({static_cast<std::size_t>(ended.ticket), words_of(ended)});
+      if (may_be_one_record(ended.answer.status)) {
+        refused_.push_back({index, words_of(ended)});
       } else {
         finish_all(batch, ActionOutcome::refused, words_of(ended));
       }
       return;
     case Outcome::throttled:
+      finish_all(batch, ActionOutcome::throttled, words_of(ended));
+      return;
     case Outcome::not_sent:
       finish_all(batch, ActionOutcome::not_sent, words_of(ended));
       return;
     case Outcome::ambiguous:
-      for (const ActionIndex action : batch.actions) doubts_.push_back({action, words_of(ended)});
+      doubt_all(index, words_of(ended));
       return;
   }
 }
 
-void CreatePhase::take_answer(const Batch& batch, const Dispatched& ended) {
+void CreatePhase::take_answer(std::size_t index, const Dispatched& ended) {
   const auto answered = decode_created_users(ended.answer.body);
   if (!answered) {
-    const std::string why = fmt::format("answered {}, but {}", ended.answer.status, answered.error().what);
-    for (const ActionIndex action : batch.actions) doubts_.push_back({action, why});
+    doubt_all(index, fmt::format("answered {}, but {}", ended.answer.status, answered.error().what));
     return;
   }
+  const std::vector<ActionIndex>& actions = batches_[index].actions;
   std::vector<const CreateUser*> asked;
-  asked.reserve(batch.actions.size());
-  for (const ActionIndex action : batch.actions) asked.push_back(&std::get<CreateUser>(run_.change(action)));
+  asked.reserve(actions.size());
+  for (const ActionIndex action : actions) asked.push_back(&std::get<CreateUser>(run_.change(action)));
   std::vector<std::string> missing = missing_from_answer(asked, *answered);
-  for (std::size_t i = 0; i < batch.actions.size(); ++i) {
+  for (std::size_t i = 0; i < actions.size(); ++i) {
     if (missing[i].empty()) {
-      run_.finish(batch.actions[i], ActionOutcome::done);
+      run_.finish(actions[i], ActionOutcome::done);
     } else {
-      doubts_.push_back({batch.actions[i], std::move(missing[i])});
+      doubts_.push_back({actions[i], index, std::move(missing[i]), run_.now()});
     }
   }
+}
+
+void CreatePhase::doubt_all(std::size_t index, const std::string& why) {
+  for (const ActionIndex action : batches_[index].actions) doubts_.push_back({action, index, why, run_.now()});
 }
 
 void CreatePhase::finish_all(const Batch& batch, ActionOutcome outcome, const std::string& detail) {
   for (const ActionIndex action : batch.actions) run_.finish(action, outcome, detail);
 }
 
-/// One read for everything that this round left open.
-void CreatePhase::settle_round() {
-  if (refused_.empty() && doubts_.empty()) return;
-  const auto standings = run_.read_standing();
+/// Reads until nothing is open, or something may be sent, or no more can be learned.
+void CreatePhase::settle() {
+  SettleReads reads(run_.now());
+  while (waiting_.empty() && !(refused_.empty() && doubts_.empty())) {
+    if (refused_.empty() && !run_.pause_until(reads.next(run_.now(), due()), "settling creates in doubt")) return;
+    const SteadyTime began = run_.now();
+    reads.began(began);
+    const auto standings = run_.read_standing();
+    settle_refused(standings);
+    if (standings) {
+      settle_doubts(*standings, began);
+    } else if (run_.stopping() || began >= due()) {
+      for (Doubt& doubt : doubts_) doubt.why += "; " + standings.error();
+      return;
+    }
+  }
+}
+
+/// When the last doubt may be called absent.
+SteadyTime CreatePhase::due() const {
+  SteadyTime latest{};
+  for (const Doubt& doubt : doubts_) latest = std::max(latest, doubt.since + run_.settle_time());
+  return latest;
+}
+
+void CreatePhase::settle_refused(const tl::expected<std::vector<Standing>, std::string>& standings) {
   for (const Refused& refused : std::exchange(refused_, {})) {
     if (standings) {
       split(refused, *standings);
-    } else {
-      finish_all(batches_[refused.batch], ActionOutcome::refused,
-                 fmt::format("{}; not sent again one by one, because {}", refused.words, standings.error()));
+      continue;
     }
+    const Batch& batch = batches_[refused.batch];
+    const bool one = batch.actions.size() == 1;
+    finish_all(batch, ActionOutcome::refused,
+               one ? refused.words
+                   : fmt::format("{}; not sent again one by one, because {}", refused.words, standings.error()));
   }
-  if (!standings) return;
-  std::erase_if(doubts_, [&](const Doubt& doubt) {
-    const bool done = (*standings)[doubt.action].standing == ActionStanding::already_done;
-    if (done) run_.finish(doubt.action, ActionOutcome::done);
-    return done;
-  });
 }
 
 /// Nobody of the batch was created, as far as the API said: sends those again, in halves,
 /// whom the tenant certainly does not have.
 void CreatePhase::split(const Refused& refused, const std::vector<Standing>& standings) {
+  const Batch batch = batches_[refused.batch];
   std::vector<ActionIndex> absent;
-  for (const ActionIndex action : batches_[refused.batch].actions) {
+  for (const ActionIndex action : batch.actions) {
     const Standing& standing = standings[action];
-    switch (standing.standing) {
-      case ActionStanding::already_done:
-        run_.finish(action, ActionOutcome::done);
-        break;
-      case ActionStanding::conflicting:
-        run_.finish(action, ActionOutcome::refused, fmt::format("{}; now: {}", refused.words, standing.why));
-        break;
-      case ActionStanding::still_valid:
-        absent.push_back(action);
-        break;
+    if (standing.standing == ActionStanding::already_done) {
+      run_.finish(action, ActionOutcome::done);
+    } else if (!standing.user_id.empty()) {
+      run_.adopt(action, standing);
+    } else if (standing.standing == ActionStanding::conflicting) {
+      run_.finish(action, ActionOutcome::refused, fmt::format("{}; now: {}", refused.words, standing.why));
+    } else if (batch.actions.size() == 1) {
+      run_.finish(action, ActionOutcome::refused, refused.words);
+    } else {
+      absent.push_back(action);
     }
   }
   if (absent.empty()) return;
   const auto middle = absent.begin() + static_cast<std::ptrdiff_t>((absent.size() + 1) / 2);
-  wait_for({absent.begin(), middle}, false);
-  if (middle != absent.end()) wait_for({middle, absent.end()}, false);
+  wait_for({{absent.begin(), middle}, false, batch.again});
+  if (middle != absent.end()) wait_for({{middle, absent.end()}, false, batch.again});
+}
+
+void CreatePhase::settle_doubts(const std::vector<Standing>& standings, SteadyTime began) {
+  std::vector<Doubt> absent;
+  std::erase_if(doubts_, [&](Doubt& doubt) {
+    const Standing& standing = standings[doubt.action];
+    if (standing.standing != ActionStanding::still_valid) return settled(doubt, standing);
+    if (++doubt.absent < 2 || began < doubt.since + run_.settle_time()) return false;
+    absent.push_back(std::move(doubt));
+    return true;
+  });
+  send_again(absent);
+}
+
+/// Whether a doubt ends with what a read shows of its user.
+bool CreatePhase::settled(Doubt& doubt, const Standing& standing) {
+  if (standing.standing == ActionStanding::already_done) {
+    run_.finish(doubt.action, ActionOutcome::done);
+  } else if (!standing.user_id.empty()) {
+    run_.adopt(doubt.action, standing);
+  } else {
+    run_.finish(doubt.action, ActionOutcome::ambiguous, fmt::format("{}; now: {}", doubt.why, standing.why));
+  }
+  return true;
+}
+
+/// Once, in smaller batches: if it is something about the batch, most of it will pass.
+void CreatePhase::send_again(const std::vector<Doubt>& absent) {
+  for (std::size_t i = 0; i < absent.size(); ++i) {
+    const Doubt& doubt = absent[i];
+    if (batches_[doubt.batch].again) {
+      run_.finish(doubt.action, ActionOutcome::absent,
+                  doubt.why + "; sent twice, and absent from complete reads since");
+      continue;
+    }
+    const std::size_t most = std::max<std::size_t>(1, batches_[doubt.batch].actions.size() / kSmaller);
+    const bool fits = i > 0 && absent[i - 1].batch == doubt.batch && !waiting_.empty() &&
+                      batches_[waiting_.back()].actions.size() < most;
+    if (fits) {
+      batches_[waiting_.back()].actions.push_back(doubt.action);
+    } else {
+      wait_for({{doubt.action}, false, true});
+    }
+  }
 }
 
 }  // namespace cipherform::apply

@@ -1,17 +1,20 @@
 // Creating users: up to a hundred in one request, and never one of them twice.
 //
 //   batches ──▶ send ──▶ done        each user that the answer names in all its groups
-//      ▲          │
-//      │          ├────▶ in doubt    the others of an answer, or all where none can be read
-//      │          │                  (never sent again: only reads settle them)
-//      │          └────▶ refused     (400, 409, 422) perhaps for one bad record
-//      │                    │ one of them: final, with the API's own words
-//      └── halves of ◀──────┘ more: a proved read tells who is absent
-//          the absent
+//    ▲    ▲       │
+//    │    │       ├────▶ in doubt    the others of an answer, or all where none can be read
+//    │    │       │        │ read until it shows (settling.h): done, adopted,
+//    │    └─ absent, once ─┘ or absent: then sent once more, in smaller batches
+//    │            │
+//    │            └────▶ refused     (400, 409, 422) perhaps for one bad record, or because
+//    │                     │         somebody else made one of them meanwhile
+//    └── halves of ◀───────┤ a proved read tells who is absent
+//        the absent        └ who is there is adopted: what is missing becomes adds; who is
+//                            alone and absent is refused, with the API's own words
 //
-// The API does not say whether a refused batch was refused as a whole, so nobody of
-// it is sent again before a proved complete read shows that they are absent. All
-// refused batches of a round share one read; a bad record is alone after seven rounds.
+// The API does not say whether a refused batch was refused as a whole, so nobody of it is
+// sent again before a proved complete read shows that they are absent. All refused batches
+// of a round share one read; a bad record is alone after seven rounds.
 #pragma once
 
 #include <deque>
@@ -32,6 +35,7 @@ class CreatePhase {
   struct Batch {
     std::vector<ActionIndex> actions;
     bool alone = false;  ///< of the ramp: nothing else is under way
+    bool again = false;  ///< sent before, and absent since
   };
   struct Refused {
     std::size_t batch = 0;
@@ -39,18 +43,28 @@ class CreatePhase {
   };
   struct Doubt {
     ActionIndex action = 0;
+    std::size_t batch = 0;
     std::string why;
+    SteadyTime since;     ///< when its connection ended
+    unsigned absent = 0;  ///< complete reads that did not show it
   };
 
   void send_round();
   void submit_waiting();
   HttpRequest request_of(const Batch& batch) const;
   void take(const Dispatched& ended);
-  void take_answer(const Batch& batch, const Dispatched& ended);
+  void take_answer(std::size_t index, const Dispatched& ended);
+  void doubt_all(std::size_t index, const std::string& why);
   void finish_all(const Batch& batch, ActionOutcome outcome, const std::string& detail);
-  void settle_round();
+
+  void settle();
+  SteadyTime due() const;
+  void settle_refused(const tl::expected<std::vector<Standing>, std::string>& standings);
   void split(const Refused& refused, const std::vector<Standing>& standings);
-  void wait_for(std::vector<ActionIndex> actions, bool alone);
+  void settle_doubts(const std::vector<Standing>& standings, SteadyTime began);
+  bool settled(Doubt& doubt, const Standing& standing);
+  void send_again(const std::vector<Doubt>& absent);
+  void wait_for(Batch batch);
 
   Run& run_;
   std::vector<Batch> batches_;       ///< all that were ever made; their index is the ticket

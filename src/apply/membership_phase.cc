@@ -21,7 +21,11 @@ bool may_be_done_already(const Change& change, int status) {
 }  // namespace
 
 MembershipPhase::MembershipPhase(Run& run, std::vector<ActionIndex> actions)
-    : run_(run), actions_(std::move(actions)), parked_behind_(actions_.size(), kNone), users_(run.users()) {}
+    : run_(run),
+      actions_(std::move(actions)),
+      parked_behind_(actions_.size(), kNone),
+      users_(run.users()),
+      sent_again_(actions_.size()) {}
 
 void MembershipPhase::execute() {
   do {
@@ -106,6 +110,8 @@ void MembershipPhase::take(const Dispatched& ended) {
       }
       return;
     case Outcome::throttled:
+      finish(position, ActionOutcome::throttled, words_of(ended));
+      return;
     case Outcome::not_sent:
       finish(position, ActionOutcome::not_sent, words_of(ended));
       return;
@@ -120,18 +126,28 @@ void MembershipPhase::settle_doubts() {
   if (doubts_.empty()) return;
   const auto standings = run_.read_standing();
   for (Doubt& doubt : std::exchange(doubts_, {})) {
-    if (!standings) {
+    if (standings) {
+      settle(std::move(doubt), *standings);
+    } else {
       finish(doubt.position, ActionOutcome::ambiguous, fmt::format("{}; {}", doubt.words, standings.error()));
-      continue;
     }
-    const Standing& standing = (*standings)[actions_[doubt.position]];
-    if (standing.standing == ActionStanding::already_done) {
-      finish_done_already(doubt.position, *standings);
-      continue;
-    }
-    if (!standing.why.empty()) doubt.words += "; now: " + standing.why;
-    finish(doubt.position, doubt.refused ? ActionOutcome::refused : ActionOutcome::ambiguous, std::move(doubt.words));
   }
+}
+
+void MembershipPhase::settle(Doubt doubt, const std::vector<Standing>& standings) {
+  const Standing& standing = standings[actions_[doubt.position]];
+  if (standing.standing == ActionStanding::already_done) {
+    finish_done_already(doubt.position, standings);
+    return;
+  }
+  const bool again = standing.standing == ActionStanding::still_valid && !doubt.refused && !sent_again_[doubt.position];
+  if (again) {
+    sent_again_[doubt.position] = true;
+    released_.push_back(doubt.position);  // its user stays busy
+    return;
+  }
+  if (!standing.why.empty()) doubt.words += "; now: " + standing.why;
+  finish(doubt.position, doubt.refused ? ActionOutcome::refused : ActionOutcome::ambiguous, std::move(doubt.words));
 }
 
 /// The action in doubt is done; so are those behind it that the same read shows as done.

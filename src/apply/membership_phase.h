@@ -5,7 +5,9 @@
 // parked behind it. An end in doubt (an ambiguous one; 409 on an add and 404 on a
 // remove, which only seem to say that there is nothing to do) keeps the user busy until
 // nothing is under way any more; then one proved read settles all doubts at once, and
-// what it shows as done already is not sent at all.
+// what it shows as done already is not sent at all. What an ambiguous end was to do and the
+// read does not show is sent once more: if the first request takes effect late, the second
+// finds nothing to do, and the other way round.
 #pragma once
 
 #include <cstdint>
@@ -47,6 +49,7 @@ class MembershipPhase {
   HttpRequest request_of(Position position) const;
   void take(const Dispatched& ended);
   void settle_doubts();
+  void settle(Doubt doubt, const std::vector<Standing>& standings);
   void finish(Position position, ActionOutcome outcome, std::string detail = {});
   void park(Position position);
   void free_user_of(Position position);
@@ -60,6 +63,7 @@ class MembershipPhase {
   Position cursor_ = 0;            ///< the first that was never looked at
   std::deque<Position> released_;  ///< parked once, and now their users' turn
   std::vector<Doubt> doubts_;
+  std::vector<bool> sent_again_;  ///< of each position
 };
 
 }  // namespace cipherform::apply

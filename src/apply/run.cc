@@ -6,6 +6,9 @@
 #include <unordered_map>
 #include <utility>
 
+#include "apply/settling.h"
+#include "plan/order.h"
+
 namespace cipherform::apply {
 namespace {
 
@@ -16,8 +19,6 @@ constexpr std::chrono::milliseconds kOutcomeDelay{200};
 /// After so many requests in a row without a clean answer the run stops: the API is
 /// down or broken, and every further change would only be one more in doubt.
 constexpr unsigned kHopeless = 20;
-/// Pages in flight when the tenant is read to settle doubts.
-constexpr unsigned kReadParallelism = 4;
 
 /// The intent of an action, in place: its strings keep their capacity.
 void fill(Intent& intent, const Action& action) {
@@ -63,8 +64,6 @@ std::string words_of(const Dispatched& ended) {
                          : fmt::format("answered {}: {}", ended.answer.status, message);
 }
 
-bool is_unexecuted(Outcome outcome) { return outcome == Outcome::throttled || outcome == Outcome::not_sent; }
-
 Run::Run(const Plan& plan, const Outside& outside, const ApplyOptions& options)
     : plan_(plan),
       outside_(outside),
@@ -103,16 +102,16 @@ std::size_t Run::room() const {
 
 bool Run::record_intents(std::span<const ActionIndex> actions) {
   intents_.resize(actions.size());
-  for (std::size_t i = 0; i < actions.size(); ++i) fill(intents_[i], plan_.actions[actions[i]]);
+  for (std::size_t i = 0; i < actions.size(); ++i) fill(intents_[i], action(actions[i]));
   const Time now = outside_.link.clock().now();
   if (auto recorded = outside_.ledger.record_intents(outside_.run, outside_.lease, intents_, now); !recorded) {
     stop(std::move(recorded).error());
     return false;
   }
   watch_.prolonged(now);
-  for (const ActionIndex action : actions) {
-    const bool first = !std::exchange(states_[action].intended, true);
-    if (first && outside_.observer != nullptr) outside_.observer->started(plan_.actions[action]);
+  for (const ActionIndex index : actions) {
+    const bool first = !std::exchange(states_[index].intended, true);
+    if (first && outside_.observer != nullptr) outside_.observer->started(action(index));
   }
   return true;
 }
@@ -161,16 +160,65 @@ void Run::weigh(const Dispatched& ended, const std::function<HttpRequest()>& req
 }
 
 void Run::finish(ActionIndex action, ActionOutcome outcome, std::string detail) {
-  ActionReport& report = report_.actions[action];
-  report = {outcome, std::move(detail)};
-  states_[action].finished = true;
-  ++finished_;
   if (outcome != ActionOutcome::done) user_failed_[user_of_[action]] = true;
-  if (states_[action].intended) {
-    if (!outcomes_due_) outcomes_due_ = outside_.link.clock().steady() + kOutcomeDelay;
-    outcomes_.push_back({plan_.actions[action].id, outcome, report.detail});
+  states_[action].finished = true;
+  if (action < plan_.actions.size()) {
+    ++finished_;
+    report_.actions[action] = {outcome, std::move(detail)};
+    record_end(action, report_.actions[action]);
+    return;
   }
-  if (outside_.observer != nullptr) outside_.observer->finished(plan_.actions[action], report);
+  const ActionReport report{outcome, std::move(detail)};
+  record_end(action, report);
+  finish_adopted(adopted_[action - plan_.actions.size()], report);
+}
+
+void Run::record_end(ActionIndex index, const ActionReport& report) {
+  if (states_[index].intended) {
+    if (!outcomes_due_) outcomes_due_ = now() + kOutcomeDelay;
+    outcomes_.push_back({action(index).id, report.outcome, report.detail});
+  }
+  if (outside_.observer != nullptr) outside_.observer->finished(action(index), report);
+}
+
+void Run::adopt(ActionIndex create, const Standing& existing) {
+  const auto& change = std::get<CreateUser>(plan_.actions[create].change);
+  adoptions_[create].left = static_cast<std::uint32_t>(existing.missing_grants.size());
+  for (const std::uint32_t grant : existing.missing_grants) {
+    Action add{{}, AddMember{existing.user_id, change.email, change.grants[grant]}};
+    add.id = plan::action_id(add.change, email_key(change.email));
+    adopted_.push_back({std::move(add), create, change.grants[grant].group.name});
+    states_.emplace_back();
+    user_of_.push_back(user_of_[create]);
+  }
+}
+
+std::vector<ActionIndex> Run::adopted_adds(bool privileged) const {
+  std::vector<ActionIndex> adds;
+  for (std::size_t i = 0; i < adopted_.size(); ++i) {
+    const auto index = static_cast<ActionIndex>(plan_.actions.size() + i);
+    if (std::get<AddMember>(adopted_[i].add.change).grant.privileged == privileged) adds.push_back(index);
+  }
+  return adds;
+}
+
+/// When all adds of an adopted user have ended, so has the create.
+void Run::finish_adopted(const Adopted& adopted, const ActionReport& report) {
+  Adoption& adoption = adoptions_.at(adopted.create);
+  if (report.outcome != ActionOutcome::done) {
+    // Nothing of the create itself is open: the user is there.
+    if (adoption.outcome == ActionOutcome::done) {
+      adoption.outcome = report.outcome == ActionOutcome::skipped ? ActionOutcome::not_sent : report.outcome;
+    }
+    if (!adoption.detail.empty()) adoption.detail += "; ";
+    adoption.detail += fmt::format("the user exists already, and adding it to {} came to: {}", adopted.group,
+                                   report.detail.empty() ? to_string(report.outcome) : report.detail);
+  }
+  if (--adoption.left == 0) finish(adopted.create, adoption.outcome, std::move(adoption.detail));
+}
+
+bool Run::pause_until(SteadyTime until, std::string_view why) {
+  return !stopping() && apply::pause_until(outside_.link, until, why, &watch_, &watch_) && !stopping();
 }
 
 bool Run::outcomes_due() const {
@@ -196,9 +244,7 @@ void Run::record_outcomes() {
 tl::expected<std::vector<Standing>, std::string> Run::read_standing() {
   record_outcomes();
   if (stopping()) return tl::unexpected(std::string("the run stopped before the tenant could be read again"));
-  ReadOptions read;
-  read.parallelism = kReadParallelism;
-  read.group_ids = options_.group_ids;
+  ReadOptions read = options_.read;
   read.known_users = plan_.live_users;
   auto live = read_tenant(outside_.link, read, &watch_, &watch_);
   if (!live) {
@@ -208,19 +254,25 @@ tl::expected<std::vector<Standing>, std::string> Run::read_standing() {
   if (!live->proof.complete) {
     return tl::unexpected(fmt::format("the user list could not be proved complete: {}", live->proof.reason));
   }
-  return standing_of(plan_, *live);
+  auto standings = standing_of(plan_.actions, *live);
+  std::vector<Action> adds;
+  for (const Adopted& adopted : adopted_) adds.push_back(adopted.add);
+  for (Standing& standing : standing_of(adds, *live)) standings.push_back(std::move(standing));
+  return standings;
 }
 
 ApplyReport Run::close() {
   if (watch_.lost()) stop(*watch_.lost());
   const bool interrupted = watch_.interrupted();
   const std::vector<bool> failed_before = user_failed_;
-  for (ActionIndex action = 0; action < states_.size(); ++action) {
-    if (states_[action].finished) continue;
-    finish(action, ActionOutcome::skipped,
-           failed_before[user_of_[action]] ? "not tried, because an earlier change of this user was not made"
-           : stopped_by_                   ? "not tried, because the run stopped"
-                                           : "not tried, because the run was interrupted");
+  // Adopted adds first: the end of the last one ends the create that they are for.
+  for (std::size_t left = states_.size(); left-- > 0;) {
+    const auto index = static_cast<ActionIndex>(left);
+    if (states_[index].finished) continue;
+    finish(index, ActionOutcome::skipped,
+           failed_before[user_of_[index]] ? "not tried, because an earlier change of this user was not made"
+           : stopped_by_                  ? "not tried, because the run stopped"
+                                          : "not tried, because the run was interrupted");
   }
   record_outcomes();
   report_.interrupted = interrupted && std::ranges::any_of(report_.actions, [](const ActionReport& action) {

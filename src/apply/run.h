@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,7 +20,7 @@
 
 namespace cipherform::apply {
 
-/// An index into Plan::actions.
+/// An index into Plan::actions; from their number on, into the adds of adopted users.
 using ActionIndex = std::uint32_t;
 
 /// The seams through which a run acts.
@@ -38,7 +39,10 @@ class Run {
   Run(const Plan& plan, const Outside& outside, const ApplyOptions& options);
 
   const Plan& plan() const { return plan_; }
-  const Change& change(ActionIndex action) const { return plan_.actions[action].change; }
+  const Action& action(ActionIndex index) const {
+    return index < plan_.actions.size() ? plan_.actions[index] : adopted_[index - plan_.actions.size()].add;
+  }
+  const Change& change(ActionIndex index) const { return action(index).change; }
 
   /// Whether nothing more may be sent.
   bool stopping();
@@ -67,8 +71,18 @@ class Run {
   std::uint32_t user_of(ActionIndex action) const { return user_of_[action]; }
   std::uint32_t users() const { return static_cast<std::uint32_t>(user_failed_.size()); }
 
-  /// Reads the tenant: the standing of each of the plan's actions, or why it cannot be
-  /// told. Nothing may be under way.
+  /// The user whom `create` was to make exists meanwhile, without some of the groups: what
+  /// is missing becomes adds, and the create ends when they have.
+  void adopt(ActionIndex create, const Standing& existing);
+  /// The adds of adopted users to privileged groups, or to others.
+  std::vector<ActionIndex> adopted_adds(bool privileged) const;
+
+  SteadyTime now() const { return outside_.link.clock().steady(); }
+  std::chrono::milliseconds settle_time() const { return options_.settle_time; }
+  /// Waits, with nothing under way, and says why. False: the run stops.
+  bool pause_until(SteadyTime until, std::string_view why);
+  /// Reads the tenant: the standing of each action, adopted ones included, or why it cannot
+  /// be told. Nothing may be under way.
   tl::expected<std::vector<Standing>, std::string> read_standing();
   /// After each turn: shows how far the run has come, and writes the outcomes that wait,
   /// if there are many or they have waited long.
@@ -78,6 +92,21 @@ class Run {
   ApplyReport close();
 
  private:
+  /// An add of an adopted user.
+  struct Adopted {
+    Action add;
+    ActionIndex create = 0;  ///< on whose behalf
+    std::string group;
+  };
+  /// What is still to come of an adopted user, and what went wrong.
+  struct Adoption {
+    std::uint32_t left = 0;
+    ActionOutcome outcome = ActionOutcome::done;
+    std::string detail;
+  };
+
+  void record_end(ActionIndex action, const ActionReport& report);
+  void finish_adopted(const Adopted& adopted, const ActionReport& report);
   bool outcomes_due() const;
   void record_outcomes();
   void number_users();
@@ -95,9 +124,11 @@ class Run {
     bool intended = false;
     bool finished = false;
   };
-  std::vector<State> states_;  ///< of each action
-  std::uint64_t finished_ = 0;
-  std::vector<std::uint32_t> user_of_;  ///< of each action
+  std::vector<State> states_;  ///< of each action, adopted ones included
+  std::vector<Adopted> adopted_;
+  std::map<ActionIndex, Adoption> adoptions_;  ///< by the create
+  std::uint64_t finished_ = 0;                 ///< of the plan's actions
+  std::vector<std::uint32_t> user_of_;         ///< of each action
   std::vector<bool> user_failed_;
 
   std::vector<Intent> intents_;             ///< kept for its strings' capacity
@@ -107,7 +138,5 @@ class Run {
 
 /// The API's own words, or what happened instead of an answer.
 std::string words_of(const Dispatched& ended);
-/// The reports' outcome for requests that certainly were not executed.
-bool is_unexecuted(Outcome outcome);
 
 }  // namespace cipherform::apply

@@ -14,7 +14,6 @@
 #include "cipherform/render.h"
 #include "cli/commands.h"
 #include "cli/lease_keeper.h"
-#include "cli/open_intents.h"
 #include "cli/plan_output.h"
 #include "cli/planning.h"
 #include "cli/question.h"
@@ -68,6 +67,10 @@ Result<Lease> take_lease(Ledger& ledger, TenantAccess& access, const Invocation&
   }
 }
 
+std::string format_seconds(std::chrono::milliseconds time) {
+  return fmt::format("{} s", std::chrono::duration<double>(time).count());
+}
+
 void remember(ApplyDesk& desk, bool proved, std::uint64_t users) {
   if (!proved) return;
   const auto kept = desk.ledger.remember_users(desk.access.environment.name, desk.access.environment.url, users,
@@ -115,20 +118,6 @@ std::optional<ExitCode> not_approved(ApplyDesk& desk) {
   return ExitCode::error;
 }
 
-bool executed(const ActionReport& report) {
-  return report.outcome == ActionOutcome::done || report.outcome == ActionOutcome::ambiguous;
-}
-
-/// How the run ended, from what was reported and what the last read showed.
-RunResult result_of(const ApplyReport& report, const std::vector<Standing>* left) {
-  if (report.interrupted) return RunResult::interrupted;
-  const bool converged = left != nullptr && std::ranges::all_of(*left, [](const Standing& standing) {
-                           return standing.standing == ActionStanding::already_done;
-                         });
-  if (converged) return RunResult::converged;
-  return std::ranges::any_of(report.actions, executed) ? RunResult::partial : RunResult::failed;
-}
-
 ExitCode exit_code_of(RunResult result, const ApplyReport& report, bool blocked) {
   switch (result) {
     case RunResult::interrupted:
@@ -143,39 +132,37 @@ ExitCode exit_code_of(RunResult result, const ApplyReport& report, bool blocked)
   return ExitCode::error;
 }
 
-/// Reads the tenant again; nothing if that failed, which is said.
-std::optional<std::vector<Standing>> read_again(ApplyDesk& desk, const Plan& plan) {
-  auto live = read_tenant(*desk.access.link, desk.access.read, &desk.lease,
-                          &desk.interruption);
-  if (!live) {
-    desk.console.error(live.error());
-    return std::nullopt;
-  }
-  remember(desk, live->proof.complete, live->users.size());
-  return standing_of(plan, *live);
+ApplyOptions apply_options(const ApplyDesk& desk) {
+  ApplyOptions options;
+  options.settle_time = desk.invocation.settle_time;
+  options.read = desk.access.read;
+  return options;
+}
+
+/// Settles what earlier applies left open, and says so; nothing where it is settled.
+std::optional<ExitCode> unsettled(ApplyDesk& desk, std::size_t open) {
+  if (open == 0) return std::nullopt;
+  desk.console.note(
+      fmt::format("An earlier apply ended without learning what came of {} {}. Reading the tenant until "
+                  "that is known, for {} at most.",
+                  open, open == 1 ? "change" : "changes", format_seconds(desk.invocation.settle_time)));
+  const auto settled = settle_open_intents(*desk.access.link, desk.ledger, desk.lease.lease(), apply_options(desk),
+                                           &desk.lease, &desk.interruption);
+  if (!settled) return report_error(desk.console, settled.error());
+  desk.console.note(
+      fmt::format("{} took effect, {} did not. Going on from there.", settled->in_place, settled->absent));
+  return std::nullopt;
 }
 
 ExitCode execute(ApplyDesk& desk, const Plan& plan) {
-  TenantAccess& access = desk.access;
-  if (auto closed = close_open_intents(desk.ledger, plan.environment, access.clock->now(), desk.console); !closed) {
-    return report_error(desk.console, closed.error());
-  }
-  const auto run = desk.ledger.begin_run(desk.lease.lease(), plan, access.clock->now());
-  if (!run) return report_error(desk.console, run.error());
-  ApplyOptions options;
-  options.settle_time = desk.invocation.settle_time;
-  options.group_ids = access.environment.group_ids;
-  const ApplyReport report = apply_plan(plan, *access.link, desk.ledger, desk.lease.lease(), *run, options, nullptr,
-                                        &desk.lease, &desk.interruption);
-  std::optional<std::vector<Standing>> left;
-  if (!report.interrupted) left = read_again(desk, plan);
-  const std::vector<Standing>* const standings = left ? &*left : nullptr;
-  const RunResult result = result_of(report, standings);
-  if (auto finished = desk.ledger.finish_run(*run, result, access.clock->now()); !finished) {
-    desk.console.error(finished.error());
-  }
-  desk.console.data(render_report(plan, report, standings, {.color = desk.console.color_out()}));
-  return exit_code_of(result, report, !plan.blocked.empty());
+  const auto end = execute_plan(plan, *desk.access.link, desk.ledger, desk.lease.lease(), apply_options(desk), nullptr,
+                                &desk.lease, &desk.interruption);
+  if (!end) return report_error(desk.console, end.error());
+  for (const Error& error : end->errors) desk.console.error(error);
+  if (end->live) remember(desk, end->live->proof.complete, end->live->users.size());
+  const std::vector<Standing>* const left = end->left ? &*end->left : nullptr;
+  desk.console.data(render_report(plan, end->report, left, {.color = desk.console.color_out()}));
+  return exit_code_of(end->result, end->report, !plan.blocked.empty());
 }
 
 ExitCode apply_live(ApplyDesk& desk) {
@@ -193,7 +180,7 @@ ExitCode apply_live(ApplyDesk& desk) {
 
 /// Drops what is done already; nothing if something conflicts, which is listed.
 std::optional<Plan> still_to_do(const Plan& plan, const LiveState& live, Console& console) {
-  const std::vector<Standing> standings = standing_of(plan, live);
+  const std::vector<Standing> standings = standing_of(plan.actions, live);
   Plan rest = plan;
   rest.actions.clear();
   std::size_t conflicts = 0;
@@ -228,6 +215,18 @@ ExitCode apply_saved(ApplyDesk& desk, const Plan& plan) {
     return plan.blocked.empty() ? ExitCode::done : ExitCode::refused;
   }
   return execute(desk, *rest);
+}
+
+/// With the lease held: first what earlier applies left open, then the plan.
+ExitCode apply_locked(ApplyDesk& desk, const std::optional<Plan>& saved) {
+  const auto open = desk.ledger.open_intents(desk.access.environment.name);
+  if (!open) return report_error(desk.console, open.error());
+  if (desk.invocation.resume && open->empty()) {
+    desk.console.note(fmt::format("Nothing to resume: no apply of {} was cut off.", desk.access.environment.name));
+    return ExitCode::done;
+  }
+  if (auto code = unsettled(desk, open->size())) return *code;
+  return saved ? apply_saved(desk, *saved) : apply_live(desk);
 }
 
 /// A saved plan belongs to one environment at one base URL.
@@ -275,7 +274,7 @@ ExitCode run_apply(const Invocation& given, const Surroundings& surroundings, Co
   ConsoleProgress progress(console, *access->clock);
   LeaseKeeper keeper(**ledger, std::move(*lease), *access->clock, progress);
   ApplyDesk desk{invocation, surroundings, console, interruption, *access, **ledger, keeper};
-  const ExitCode code = saved ? apply_saved(desk, *saved) : apply_live(desk);
+  const ExitCode code = apply_locked(desk, saved);
   interruption.on_request({});
   return code;
 }

@@ -78,6 +78,7 @@ void add_tenant_options(po::options_description& options) {
 
 void add_apply_options(po::options_description& options) {
   options.add_options()("auto-approve", po::bool_switch(), "do not ask")(
+      "resume", po::bool_switch(), "only if an earlier apply was cut off: settle what it left open, then plan again")(
       "ack", po::value<Strings>()->value_name("WHAT=N"),
       "acknowledge a guardrail for exactly this plan, for example removals=37; may be repeated")(
       "lock-timeout", po::value<std::string>()->value_name("SECONDS"),
@@ -332,6 +333,7 @@ Result<void> read_tenant_options(const po::variables_map& given, Invocation& inv
   invocation.lease_time = *lease_time;
   invocation.acknowledgements = strings(given, "ack");
   invocation.auto_approve = flag(given, "auto-approve");
+  invocation.resume = flag(given, "resume");
   invocation.detailed_exitcode = flag(given, "detailed-exitcode");
   if (const auto out = text(given, "out")) invocation.plan_file = *out;
   return {};

@@ -60,6 +60,7 @@ struct Invocation {
   std::chrono::milliseconds lease_time{120'000};
   bool detailed_exitcode = false;
   bool auto_approve = false;
+  bool resume = false;
   std::vector<std::string> acknowledgements;
   std::vector<Output> outputs;                     ///< never empty: text on standard output by default
   std::optional<std::filesystem::path> plan_file;  ///< --out

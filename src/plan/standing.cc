@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <unordered_map>
 #include <utility>
 
@@ -38,15 +39,16 @@ Standing conflict(std::string why) { return {ActionStanding::conflicting, std::m
 
 class Comparison {
  public:
-  Comparison(const Plan& plan, const LiveState& live) : plan_(plan), live_(live), person_(plan.actions.size(), kNone) {
+  Comparison(std::span<const Action> actions, const LiveState& live)
+      : actions_(actions), live_(live), person_(actions.size(), kNone) {
     for (std::uint32_t i = 0; i < live.groups.size(); ++i) groups_.emplace(live.groups[i].id, i);
     find_people();
   }
 
   std::vector<Standing> run() {
-    std::vector<Standing> standings(plan_.actions.size());
+    std::vector<Standing> standings(actions_.size());
     for (std::size_t i = 0; i < standings.size(); ++i) {
-      const Change& change = plan_.actions[i].change;
+      const Change& change = actions_[i].change;
       Found& person = found_[person_[i]];
       if (const auto* create = std::get_if<CreateUser>(&change)) standings[i] = of(*create, person);
       if (const auto* add = std::get_if<AddMember>(&change)) {
@@ -60,7 +62,7 @@ class Comparison {
     }
     // Whether a removal would leave nobody behind is known when all of the plan is seen.
     for (std::size_t i = 0; i < standings.size(); ++i) {
-      const auto* removal = std::get_if<RemoveMember>(&plan_.actions[i].change);
+      const auto* removal = std::get_if<RemoveMember>(&actions_[i].change);
       if (removal != nullptr) standings[i] = of(*removal, found_[person_[i]]);
     }
     return standings;
@@ -71,16 +73,16 @@ class Comparison {
     std::vector<std::uint32_t> creates;
     std::vector<std::uint32_t> others;
     std::vector<std::string> keys;
-    for (std::uint32_t i = 0; i < plan_.actions.size(); ++i) {
-      const auto* create = std::get_if<CreateUser>(&plan_.actions[i].change);
+    for (std::uint32_t i = 0; i < actions_.size(); ++i) {
+      const auto* create = std::get_if<CreateUser>(&actions_[i].change);
       (create != nullptr ? creates : others).push_back(i);
       if (create != nullptr) keys.push_back(email_key(create->email));
     }
     const KeyIndex by_email(creates.size(), [&](std::uint32_t i) { return std::string_view{keys[i]}; });
-    const KeyIndex by_id(others.size(), [&](std::uint32_t i) { return user_id_of(plan_.actions[others[i]].change); });
+    const KeyIndex by_id(others.size(), [&](std::uint32_t i) { return user_id_of(actions_[others[i]].change); });
     for (std::size_t i = 0; i < creates.size(); ++i) person_[creates[i]] = creates[by_email.find(keys[i])];
-    for (const std::uint32_t i : others) person_[i] = others[by_id.find(user_id_of(plan_.actions[i].change))];
-    found_.resize(plan_.actions.size());
+    for (const std::uint32_t i : others) person_[i] = others[by_id.find(user_id_of(actions_[i].change))];
+    found_.resize(actions_.size());
 
     plan::EmailKeys live_keys;
     for (std::uint32_t i = 0; i < live_.users.size(); ++i) {
@@ -129,11 +131,17 @@ class Comparison {
       return conflict(fmt::format("{} users have the email {} now", person.others + 1, create.email));
     }
     std::string missing;
-    for (const Grant& grant : create.grants) {
-      if (!is_member(person, grant.group)) missing += (missing.empty() ? "" : ", ") + grant.group.name;
+    Standing exists{ActionStanding::conflicting, {}};
+    for (std::uint32_t i = 0; i < create.grants.size(); ++i) {
+      const GroupRef& group = create.grants[i].group;
+      if (is_member(person, group)) continue;
+      missing += (missing.empty() ? "" : ", ") + group.name;
+      exists.missing_grants.push_back(i);
     }
     if (missing.empty()) return done();
-    return conflict(fmt::format("{} exists already, without {}", create.email, missing));
+    exists.why = fmt::format("{} exists already, without {}", create.email, missing);
+    exists.user_id = user(person).id;
+    return exists;
   }
 
   Standing of(const AddMember& add, const Found& person) const {
@@ -168,7 +176,7 @@ class Comparison {
                                       : "the user list was not proved complete: " + live_.proof.reason;
   }
 
-  const Plan& plan_;
+  std::span<const Action> actions_;
   const LiveState& live_;
   std::unordered_map<std::string_view, std::uint32_t> groups_;
   std::vector<Found> found_;           ///< at the index of a person's first action
@@ -177,6 +185,8 @@ class Comparison {
 
 }  // namespace
 
-std::vector<Standing> standing_of(const Plan& plan, const LiveState& live) { return Comparison(plan, live).run(); }
+std::vector<Standing> standing_of(std::span<const Action> actions, const LiveState& live) {
+  return Comparison(actions, live).run();
+}
 
 }  // namespace cipherform

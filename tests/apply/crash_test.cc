@@ -73,8 +73,7 @@ TEST(Crash, AtAnyRequestEveryChangeUnderWayIsFoundOpen) {
       EXPECT_TRUE(is_among(open, change)) << "request " << index << ": " << change.kind << ' ' << change.email;
     }
   });
-  const ApplyReport report =
-      apply_plan(plan, link, **ledger, lease, run, ApplyOptions{});
+  const ApplyReport report = apply_plan(plan, link, **ledger, lease, run, ApplyOptions{});
   EXPECT_EQ(tenant.changes(), 13U);
   EXPECT_TRUE(std::ranges::all_of(report.actions,
                                   [](const ActionReport& action) { return action.outcome == ActionOutcome::done; }));

@@ -155,7 +155,7 @@ TEST_F(RunTest, WhatWaitsForARetryIsNotSentOnceTheLeaseIsLost) {
   at_change_ = [&](std::size_t) { ledger_.take_over("qa", clock_.now()); };
   const ApplyReport report = apply();
   EXPECT_EQ(sent_.size(), 1U);
-  EXPECT_EQ(outcomes(report), Lines{"not_sent: answered 429: slow down"});
+  EXPECT_EQ(outcomes(report), Lines{"throttled: answered 429: slow down"});
   ASSERT_TRUE(report.stopped_by);
   EXPECT_EQ(report.stopped_by->kind, ErrorKind::locked);
 }
@@ -221,7 +221,7 @@ TEST_F(RunTest, ARetryAfterOverTheLongestWaitStopsTheRunAndSaysWhenToGoOn) {
   tenant_.fail_change(1, fakes::answers(429, "come back later", "3600"));
   const ApplyReport report = apply();
   EXPECT_EQ(sent_.size(), 1U);
-  EXPECT_EQ(report.actions[0].outcome, ActionOutcome::not_sent);
+  EXPECT_EQ(report.actions[0].outcome, ActionOutcome::throttled);
   ASSERT_TRUE(report.stopped_by);
   EXPECT_EQ(report.stopped_by->hint, "apply again after 2026-01-01T01:00:00.010Z");
 }
@@ -267,7 +267,7 @@ TEST_F(RunTest, NineteenFailuresInARowAreNotTheEnd) {
   }
   const ApplyReport report = apply();
   EXPECT_FALSE(report.stopped_by);
-  EXPECT_EQ(sent_.size(), 40U);
+  EXPECT_EQ(sent_.size(), 40U + 38U);  // each failure is settled by one read, and sent once more
 }
 
 // ------------------------------------------------------------------- interruption
@@ -280,12 +280,13 @@ TEST_F(RunTest, AnInterruptionAtAnyRequestFinishesWhatIsInFlightAndReports) {
       start_over();
       const StopWhen stop([&] { return sent_.size() >= nth; });
       const ApplyReport report = apply(&stop);
-      EXPECT_LT(sent_.size(), nth + lanes + (nth == 0 ? 0 : 1));
-      // With three lanes the last three leave together.
-      EXPECT_EQ(report.interrupted, sent_.size() < kRequests);
+      EXPECT_EQ(sent_.size(), nth);
+      EXPECT_TRUE(report.interrupted);
       EXPECT_FALSE(report.stopped_by);
-      EXPECT_EQ(count(report, ActionOutcome::done) + count(report, ActionOutcome::skipped), plan_.actions.size());
-      EXPECT_EQ(count(report, ActionOutcome::skipped) > 0, report.interrupted);
+      // Of those that were to leave together, the later ones may not have left any more.
+      const std::size_t not_made = count(report, ActionOutcome::skipped) + count(report, ActionOutcome::not_sent);
+      EXPECT_EQ(count(report, ActionOutcome::done) + not_made, plan_.actions.size());
+      EXPECT_EQ(not_made > 0, report.interrupted);
       expect_all_accounted_for(report);
       expect_ledger_agrees(report);
     }
@@ -318,7 +319,7 @@ TEST_F(RunTest, AnInterruptionEndsAWaitForARetry) {
   const StopWhen stop([&] { return !sent_.empty(); });
   const ApplyReport report = apply(&stop);
   EXPECT_EQ(sent_.size(), 1U);
-  EXPECT_EQ(outcomes(report), Lines{"not_sent: answered 429: slow down"});
+  EXPECT_EQ(outcomes(report), Lines{"throttled: answered 429: slow down"});
   EXPECT_TRUE(report.interrupted);
   expect_ledger_agrees(report);
 }

@@ -118,7 +118,7 @@ class FakeTenant {
   std::set<std::string> groups_of(std::string_view email) const;
   std::size_t changes() const { return changes_; }  ///< change requests, retries counted
   std::size_t reads() const { return reads_; }      ///< times a listing of users was begun
-  /// How often each email was created, or may have been as far as the client can know.
+  /// How often each email was created.
   const std::map<std::string, unsigned>& invitations() const { return invitations_; }
   /// Rules that a request tried to break: a user without a group, a second create.
   const std::vector<std::string>& violations() const { return violations_; }

@@ -101,8 +101,8 @@ Result<std::vector<Intent>> MemoryLedger::open_intents(std::string_view environm
     const Record& record = records_.at(key);
     const auto& [of, epoch] = runs_.at(static_cast<std::size_t>(key.first - 1));
     const bool crashed = epoch < lease.epoch || !lease.held;
-    const bool unknown = !record.outcome || (record.outcome->outcome == ActionOutcome::ambiguous &&
-                                             record.intent.kind == "create_user");
+    const bool unknown =
+        !record.outcome || (record.outcome->outcome == ActionOutcome::ambiguous && record.intent.kind == "create_user");
     if (of != environment || !crashed || !unknown) continue;
     intents.push_back(record.intent);
     if (record.outcome) intents.back().outcome = record.outcome->outcome;

@@ -179,7 +179,7 @@ void expect_removals_allowed(const World& world, const Plan& plan) {
 }
 
 void expect_all(ActionStanding expected, const Plan& plan, const LiveState& live) {
-  const std::vector<Standing> standings = standing_of(plan, live);
+  const std::vector<Standing> standings = standing_of(plan.actions, live);
   ASSERT_EQ(standings.size(), plan.actions.size());
   for (std::size_t i = 0; i < standings.size(); ++i) {
     EXPECT_EQ(standings[i].standing, expected) << line_of(plan.actions[i].change) << ": " << standings[i].why;

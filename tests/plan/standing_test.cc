@@ -15,7 +15,7 @@ using ::testing::ElementsAre;
 /// "valid", "done" or the reason of a conflict, for each action.
 Lines standings(const Plan& plan, const LiveState& live) {
   Lines lines;
-  for (const Standing& standing : standing_of(plan, live)) {
+  for (const Standing& standing : standing_of(plan.actions, live)) {
     switch (standing.standing) {
       case ActionStanding::still_valid:
         lines.emplace_back("valid");
@@ -114,7 +114,7 @@ TEST(Standing, AnUnprovedReadAllowsNoRemoval) {
 }
 
 TEST(Standing, APlanWithoutActionsHasNoStandings) {
-  EXPECT_TRUE(standing_of(Plan{}, Live().user("ada@x.com", {"Eng"})).empty());
+  EXPECT_TRUE(standing_of({}, Live().user("ada@x.com", {"Eng"})).empty());
 }
 
 }  // namespace

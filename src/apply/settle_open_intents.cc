@@ -1,0 +1,126 @@
+// What a crash, a lost lease or an interruption left open is never replayed: the tenant is
+// read until it is known.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "apply/settling.h"
+#include "cipherform/apply.h"
+
+namespace cipherform {
+namespace {
+
+/// Intents of which nobody knows what came, against the tenant.
+class OpenIntents {
+ public:
+  explicit OpenIntents(std::vector<Intent> intents) : open_(std::move(intents)) {}
+
+  std::size_t size() const { return open_.size(); }
+
+  /// Takes out those that the tenant has in place.
+  std::vector<Intent> take_in_place(const LiveState& live) {
+    std::unordered_map<std::string, std::vector<std::string_view>> groups_of;  // the intents' people
+    for (const Intent& intent : open_) groups_of.try_emplace(email_key(intent.email));
+    std::unordered_map<std::string_view, bool> exists;
+    for (const LiveUser& user : live.users) {
+      const auto found = groups_of.find(email_key(user.email));
+      if (found == groups_of.end()) continue;
+      exists[found->first] = true;
+      for (const std::uint32_t group : live.memberships_of(user)) found->second.push_back(live.groups[group].name);
+    }
+    const auto is_in_place = [&](const Intent& intent) {
+      const auto found = groups_of.find(email_key(intent.email));
+      const bool member = std::ranges::find(found->second, intent.group) != found->second.end();
+      if (intent.kind == "create_user") return exists.contains(found->first);
+      return intent.kind == "add_member" ? member : !member;
+    };
+    return take(is_in_place);
+  }
+
+  std::vector<Intent> take_all() { return std::exchange(open_, {}); }
+
+ private:
+  template <class Test>
+  std::vector<Intent> take(Test test) {
+    const auto taken = std::stable_partition(open_.begin(), open_.end(), [&](const Intent& i) { return !test(i); });
+    std::vector<Intent> out(std::make_move_iterator(taken), std::make_move_iterator(open_.end()));
+    open_.erase(taken, open_.end());
+    return out;
+  }
+
+  std::vector<Intent> open_;
+};
+
+Result<void> record(Ledger& ledger, const std::vector<Intent>& intents, ActionOutcome outcome, std::string_view detail,
+                    Time now) {
+  std::map<RunId, std::vector<OutcomeRecord>> of_runs;
+  for (const Intent& intent : intents) of_runs[intent.run].push_back({intent.action_id, outcome, std::string(detail)});
+  for (const auto& [run, outcomes] : of_runs) {
+    if (auto recorded = ledger.record_outcomes(run, outcomes, now); !recorded) return recorded;
+  }
+  return {};
+}
+
+Error not_settled(std::size_t open, std::string_view why) {
+  return {ErrorKind::listing,
+          fmt::format("{} {} of an earlier apply may have been made or not, and {}", open,
+                      open == 1 ? "change" : "changes", why),
+          "GET /tenants/users", "nothing was changed; run the same command again", false};
+}
+
+Error interrupted() {
+  return {ErrorKind::interrupted,
+          "interrupted while changes of an earlier apply were settled; nothing was changed",
+          {},
+          {},
+          false};
+}
+
+}  // namespace
+
+Result<SettledIntents> settle_open_intents(TenantLink& link, Ledger& ledger, const Lease& lease,
+                                           const ApplyOptions& options, Progress* progress,
+                                           const Interruption* interruption) {
+  auto found = ledger.open_intents(lease.environment);
+  if (!found) return tl::unexpected(std::move(found).error());
+  OpenIntents open(std::move(*found));
+  SettledIntents settled;
+  const SteadyTime start = link.clock().steady();
+  const SteadyTime due = start + options.settle_time;
+  apply::SettleReads reads(start);
+  for (unsigned complete = 0; open.size() > 0;) {
+    const SteadyTime next = reads.next(link.clock().steady(), due);
+    if (!apply::pause_until(link, next, "settling what an earlier apply left open", progress, interruption)) {
+      return tl::unexpected(interrupted());
+    }
+    const SteadyTime began = link.clock().steady();
+    reads.began(began);
+    const auto live = read_tenant(link, options.read, progress, interruption);
+    if (!live) return tl::unexpected(live.error());
+    const Time now = link.clock().now();
+    const auto in_place = open.take_in_place(*live);
+    settled.in_place += in_place.size();
+    if (auto kept = record(ledger, in_place, ActionOutcome::done, "in place when a later run read the tenant", now);
+        !kept) {
+      return tl::unexpected(std::move(kept).error());
+    }
+    if (live->proof.complete) ++complete;
+    if (began < due) continue;
+    if (!live->proof.complete) {
+      return tl::unexpected(not_settled(open.size(), "the user list is not proved complete: " + live->proof.reason));
+    }
+    if (complete < 2) continue;
+    settled.absent += open.size();
+    if (auto kept = record(ledger, open.take_all(), ActionOutcome::absent, "absent from two complete reads", now);
+        !kept) {
+      return tl::unexpected(std::move(kept).error());
+    }
+  }
+  return settled;
+}
+
+}  // namespace cipherform
