@@ -83,6 +83,8 @@ struct Action {
 
 /// Whom the change is about.
 std::string_view email_of(const Change& change);
+/// The id of a change's action.
+std::string action_id(const Change& change);
 
 enum class BlockCause : std::uint8_t {
   last_membership,   ///< would leave the user in no group, and no fallback_group is set

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "apply/settling.h"
-#include "plan/order.h"
 
 namespace cipherform::apply {
 namespace {
@@ -186,7 +185,7 @@ void Run::adopt(ActionIndex create, const Standing& existing) {
   adoptions_[create].left = static_cast<std::uint32_t>(existing.missing_grants.size());
   for (const std::uint32_t grant : existing.missing_grants) {
     Action add{{}, AddMember{existing.user_id, change.email, change.grants[grant]}};
-    add.id = plan::action_id(add.change, email_key(change.email));
+    add.id = action_id(add.change);
     adopted_.push_back({std::move(add), create, change.grants[grant].group.name});
     states_.emplace_back();
     user_of_.push_back(user_of_[create]);

@@ -117,3 +117,9 @@ std::string action_id(const Change& change, std::string_view email_key) {
 }
 
 }  // namespace cipherform::plan
+
+namespace cipherform {
+
+std::string action_id(const Change& change) { return plan::action_id(change, email_key(email_of(change))); }
+
+}  // namespace cipherform

@@ -269,6 +269,17 @@ ScriptedTransport::Reply FakeTenant::change(const HttpRequest& request) {
   return failed;
 }
 
+HttpAnswer FakeTenant::carry_out(const HttpRequest& request, std::size_t most) {
+  Change change = take_apart(request);
+  if (change.create.size() > most) change.create.resize(most);
+  return execute(request, change);
+}
+
+HttpAnswer FakeTenant::read(const HttpRequest& request) {
+  const bool users = std::string_view(request.path).starts_with(kUsersPath);
+  return *(users ? list_users(request) : list_groups()).result;
+}
+
 HttpAnswer FakeTenant::execute(const HttpRequest& request, const Change& change) {
   if (!change.create.empty()) return create(change);
   return request.method == Method::post ? add(change) : remove(change);
@@ -279,7 +290,9 @@ HttpAnswer FakeTenant::execute(const HttpRequest& request, const Change& change)
 std::optional<HttpAnswer> FakeTenant::refusal_of(const User& asked) const {
   const auto refused = refused_emails_.find(email_key(asked.email));
   if (refused != refused_emails_.end()) return refusal(422, refused->second);
-  if (find(asked.email) != nullptr) return refusal(409, asked.email + " already exists");
+  if (find(asked.email) != nullptr && existing_user_ != ExistingUser::invited_again) {
+    return refusal(existing_user_ == ExistingUser::conflict ? 409 : 400, asked.email + " already exists");
+  }
   if (asked.groups.empty()) return refusal(400, "groups should not be empty");
   for (const std::string& id : asked.groups) {
     if (group(id) == nullptr) return refusal(400, "no group " + id);
@@ -299,6 +312,10 @@ HttpAnswer FakeTenant::create(const Change& change) {
   if (!refused || partial_batches_) {
     for (User& user : created) {
       ++invitations_[email_key(user.email)];
+      if (const User* const existing = find(user.email)) {
+        user = *existing;
+        continue;
+      }
       insert(user);
       user = users_.back();
     }
@@ -343,7 +360,9 @@ std::string FakeTenant::create_answer(std::vector<User> created, bool as_object)
 HttpAnswer FakeTenant::add(const Change& change) {
   User* const user = find_id(change.user_id);
   if (user == nullptr || group(change.group_id) == nullptr) return refusal(404, "not found");
-  if (std::ranges::find(user->groups, change.group_id) != user->groups.end()) return refusal(409, "already a member");
+  if (std::ranges::find(user->groups, change.group_id) != user->groups.end()) {
+    return idempotent_ ? HttpAnswer{201, {}, {}} : refusal(409, "already a member");
+  }
   user->groups.push_back(change.group_id);
   return {201, {}, {}};
 }
@@ -352,7 +371,7 @@ HttpAnswer FakeTenant::remove(const Change& change) {
   User* const user = find_id(change.user_id);
   if (user == nullptr) return refusal(404, "no such user");
   const auto found = std::ranges::find(user->groups, change.group_id);
-  if (found == user->groups.end()) return refusal(404, "not a member");
+  if (found == user->groups.end()) return idempotent_ ? HttpAnswer{204, {}, {}} : refusal(404, "not a member");
   if (user->groups.size() == 1) {
     violations_.push_back("a removal of the last group of " + user->email);
     return refusal(400, "a user needs a group");

@@ -57,6 +57,13 @@ enum class CreateAnswer : std::uint8_t {
   not_json,
 };
 
+/// What a create for an email that exists comes to. The API reference does not say.
+enum class ExistingUser : std::uint8_t {
+  conflict,       ///< 409, nothing of the batch is made
+  bad_request,    ///< 400, nothing of the batch is made
+  invited_again,  ///< answered as if it were new, and a second e-mail goes out
+};
+
 /// One change that a request asks for.
 struct AskedChange {
   std::string kind;   ///< as Intent::kind
@@ -86,6 +93,12 @@ class FakeTenant {
   void erase_user(std::string_view email);
 
   ScriptedTransport::Handler handler();
+  /// The changes that a request asks for.
+  std::vector<AskedChange> asked(const HttpRequest& request) const { return take_apart(request).asked; }
+  /// Carries a change out, of a create only the first `most` users, without faults and hooks.
+  HttpAnswer carry_out(const HttpRequest& request, std::size_t most = ~std::size_t{0});
+  /// Answers a read.
+  HttpAnswer read(const HttpRequest& request);
 
   /// The nth change request, retries counted, from 1.
   void fail_change(std::size_t n, Fault fault) { by_index_.insert_or_assign(n, std::move(fault)); }
@@ -98,6 +111,9 @@ class FakeTenant {
   /// A refused batch has created those before the bad record.
   void set_partial_batches(bool partial) { partial_batches_ = partial; }
   void set_create_answer(CreateAnswer answer) { create_answer_ = answer; }
+  void set_existing_user(ExistingUser existing) { existing_user_ = existing; }
+  /// To add a member again, or to remove who is none, succeeds.
+  void set_idempotent(bool idempotent) { idempotent_ = idempotent; }
   void set_max_limit(std::size_t limit) { max_limit_ = limit; }
   /// Each page comes from another order of the users: no listing can be proved.
   void set_shuffled(bool shuffled) { shuffled_ = shuffled; }
@@ -160,6 +176,8 @@ class FakeTenant {
   std::map<std::string, std::string> refused_emails_;
   bool partial_batches_ = false;
   CreateAnswer create_answer_ = CreateAnswer::as_asked;
+  ExistingUser existing_user_ = ExistingUser::conflict;
+  bool idempotent_ = false;
   std::size_t max_limit_ = 100;
   bool shuffled_ = false;
   std::mt19937_64 shuffle_{1};
