@@ -83,6 +83,13 @@ std::optional<minutes> read_offset(Fields& fields) {
   return negative ? -offset : offset;
 }
 
+/// Whether RFC 3339, whose years have four digits, can say `time` in UTC. An offset can
+/// carry a time over either end, and then a saved plan could not be read back.
+bool is_writable(Time time) {
+  const std::chrono::year year = std::chrono::year_month_day{std::chrono::floor<days>(time)}.year();
+  return year >= std::chrono::year{0} && year <= std::chrono::year{9999};
+}
+
 }  // namespace
 
 std::optional<Time> parse_rfc3339(std::string_view text) {
@@ -99,7 +106,8 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
   if (!fraction) return std::nullopt;
   const auto offset = read_offset(fields);
   if (!offset || !fields.done()) return std::nullopt;
-  return Time{*date} + hours{*hour} + minutes{*minute} + seconds{*second} + *fraction - *offset;
+  const Time time = Time{*date} + hours{*hour} + minutes{*minute} + seconds{*second} + *fraction - *offset;
+  return is_writable(time) ? std::optional{time} : std::nullopt;
 }
 
 std::optional<Time> parse_until(std::string_view text) {
