@@ -306,6 +306,14 @@ ListingProof read_proof(Reader& reader, const object& in) {
           reader.number(in, "requests"), reader.number(in, "passes")};
 }
 
+Selection read_selection(Reader& reader, const object& in) {
+  const auto globs = [&](std::string_view key) {
+    const auto texts = reader.texts(in, key);
+    return std::vector<std::string>(texts.begin(), texts.end());
+  };
+  return {globs("targets"), globs("excludes")};
+}
+
 PlanCounts read_counts(Reader& reader, const object& in) {
   return {reader.number(in, "create"), reader.number(in, "add"), reader.number(in, "remove"),
           reader.number(in, "blocked")};
@@ -320,6 +328,9 @@ void read_own(Reader& reader, const object& own, Plan& plan) {
   plan.declared_users = reader.number(own, "declared_users");
   plan.live_users = reader.number(own, "live_users");
   plan.proof = reader.within(own, "listing", [&](const object& in) { return read_proof(reader, in); });
+  if (Reader::has(own, "selection")) {
+    plan.selection = reader.within(own, "selection", [&](const object& in) { return read_selection(reader, in); });
+  }
   plan.guardrail_hits = reader.each(own, "guardrail_hits", [&](const object& in) { return read_hit(reader, in); });
   plan.blocked = reader.each(own, "blocked", [&](const object& in) { return read_blocked(reader, in); });
   plan.findings = reader.each(own, "findings", [&](const object& in) { return read_finding(reader, in); });
@@ -343,7 +354,8 @@ void check_sums(Reader& reader, const object& root, const object& own, const Pla
   }
   const bool applyable = !plan.empty() && plan.guardrail_hits.empty();
   if (reader.flag(root, "applyable") != applyable) reader.fail("applyable", "this does not fit the changes");
-  if (reader.flag(root, "complete") != plan.blocked.empty()) reader.fail("complete", "this does not fit the changes");
+  const bool complete = plan.blocked.empty() && plan.selection.everything();
+  if (reader.flag(root, "complete") != complete) reader.fail("complete", "this does not fit the changes");
   if (reader.flag(root, "errored")) reader.fail("errored", "a plan with errors cannot be used");
   check_unique_ids(reader, plan);
 }
@@ -351,7 +363,7 @@ void check_sums(Reader& reader, const object& root, const object& own, const Pla
 /// The digest covers every byte but its own.
 bool is_intact(std::string_view json, std::string_view digest) {
   if (digest.size() != plan::kBlankDigest.size()) return false;
-  const std::string member = fmt::format("\"digest\":\"{}\"", digest);
+  const std::string member = fmt::format(R"("digest":"{}")", digest);
   const auto at = json.find(member);
   if (at == std::string_view::npos) return false;
   const auto start = at + member.size() - 1 - digest.size();

@@ -113,6 +113,9 @@ TEST(SummaryLine, CountsAPersonsGrantsOnlyWithTheCreate) {
   EXPECT_EQ(summary_line(samples::rich_plan()), "Plan: 2 to create, 3 to add, 3 to remove, 2 blocked.");
   EXPECT_EQ(summary_line(samples::blocked_plan()), "Plan: 0 to create, 0 to add, 0 to remove, 1 blocked.");
   EXPECT_EQ(summary_line(samples::empty_plan()), "No changes. qa matches the declaration.");
+  Plan partial = samples::empty_plan();
+  partial.selection.excludes = {"Payments"};
+  EXPECT_EQ(summary_line(partial), "No changes in what is selected; the rest of qa was not compared.");
 }
 
 TEST(RequestsLine, EstimatesTheTime) {
