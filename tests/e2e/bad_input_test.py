@@ -267,12 +267,12 @@ class BadTenant(CipherformTest):
     def test_html_in_place_of_json(self):
         with raw_server(http_answer("200 OK", "<html><body>Sign in</body></html>", "text/html")) as port:
             self.project(f"http://127.0.0.1:{port}/qa", BODY)
-            self.refused("JSON")
+            self.refused("the answer is HTML or XML, not JSON", "url")
 
     def test_truncated_json(self):
         with raw_server(http_answer("200 OK", '{"data":[{"id":"550e8400-e29b-41d4-a716-446655440000","em')) as port:
             self.project(f"http://127.0.0.1:{port}/qa", BODY)
-            self.refused("JSON")
+            self.refused("the answer is not complete JSON: it is cut off")
 
     def test_error_bodies_cannot_write_to_the_terminal(self):
         body = '{"statusCode":400,"message":"bad\\u001b[2J\\u202e ::set-output name=x::y"}'
