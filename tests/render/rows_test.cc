@@ -86,6 +86,17 @@ TEST(Rows, TellWithheldRemovalsFromOtherBlocks) {
   EXPECT_FALSE(make_rows(samples::blocked_plan()).people[0].withheld);
 }
 
+TEST(Rows, KeepThePlansOrderOfHoweverManyChangesOfOnePerson) {
+  Plan plan;
+  std::string expected = "~ ada@x.com";
+  for (int i = 0; i < 100; ++i) {
+    const std::string group = std::to_string(i * 37 % 100);
+    plan.actions.push_back({group, RemoveMember{"id", "ada@x.com", {group, group}, RemovalCause::not_declared, {}}});
+    expected += " -" + group;
+  }
+  EXPECT_EQ(people_of(make_rows(plan)), std::vector<std::string>{expected});
+}
+
 TEST(Rows, PutFindingsThatMatterFirst) {
   const Plan plan = samples::plan_with_many_findings();
   std::vector<std::string> titles;
