@@ -13,6 +13,10 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 using std::chrono::sys_days;
 
+/// RFC 3339 writes years in four digits; an offset or a leap second can lead out of them.
+constexpr Time kFirst{sys_days{std::chrono::year{0} / 1 / 1}};
+constexpr Time kEnd{sys_days{std::chrono::year{10'000} / 1 / 1}};
+
 /// Reads fixed-width fields off the front of a text.
 class Fields {
  public:
@@ -83,13 +87,6 @@ std::optional<minutes> read_offset(Fields& fields) {
   return negative ? -offset : offset;
 }
 
-/// Whether RFC 3339, whose years have four digits, can say `time` in UTC. An offset can
-/// carry a time over either end, and then a saved plan could not be read back.
-bool is_writable(Time time) {
-  const std::chrono::year year = std::chrono::year_month_day{std::chrono::floor<days>(time)}.year();
-  return year >= std::chrono::year{0} && year <= std::chrono::year{9999};
-}
-
 }  // namespace
 
 std::optional<Time> parse_rfc3339(std::string_view text) {
@@ -107,7 +104,7 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
   const auto offset = read_offset(fields);
   if (!offset || !fields.done()) return std::nullopt;
   const Time time = Time{*date} + hours{*hour} + minutes{*minute} + seconds{*second} + *fraction - *offset;
-  return is_writable(time) ? std::optional{time} : std::nullopt;
+  return time >= kFirst && time < kEnd ? std::optional(time) : std::nullopt;
 }
 
 std::optional<Time> parse_until(std::string_view text) {
