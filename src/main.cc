@@ -1,4 +1,5 @@
 // The process around cli::run.
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -10,7 +11,21 @@
 
 #include "cli/run.h"
 
+namespace {
+
+/// A standard stream that was closed would give its number to the next file that is
+/// opened, and what is printed would end up there: in the ledger, for example. These take
+/// its place: end of file for who reads, and for who writes an error that is noticed.
+void open_missing_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) == -1) static_cast<void>(::open("/dev/null", O_RDONLY));
+  }
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
+  open_missing_streams();
   // A reader that goes away (`cipherform plan | head`) is a failed write, not a signal.
   std::signal(SIGPIPE, SIG_IGN);
   const cipherform::cli::Surroundings surroundings{

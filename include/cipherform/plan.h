@@ -148,6 +148,17 @@ struct PlanCounts {
   friend bool operator==(const PlanCounts&, const PlanCounts&) = default;
 };
 
+/// Which memberships a plan is limited to. A membership is selected if `targets`
+/// is empty or one of its globs matches the email (without case) or the group
+/// name, and no glob of `excludes` does.
+struct Selection {
+  std::vector<std::string> targets;
+  std::vector<std::string> excludes;
+  /// Whether it leaves nothing out.
+  bool everything() const { return targets.empty() && excludes.empty(); }
+  friend bool operator==(const Selection&, const Selection&) = default;
+};
+
 struct Plan {
   std::string tool_version;
   std::string environment;
@@ -156,6 +167,7 @@ struct Plan {
   std::string declaration_digest;
   std::string live_digest;
   ListingProof proof;
+  Selection selection;          ///< what was compared; differences elsewhere are not in the plan
   std::vector<Action> actions;  ///< creates, adds (privileged last), removes; each by email key, then group
   std::vector<BlockedAction> blocked;
   std::vector<Finding> findings;  ///< by kind, subject, group
@@ -176,19 +188,16 @@ struct Plan {
 /// (API reference, Create New Users).
 std::vector<std::uint32_t> create_batches(std::uint32_t users);
 
-/// Which memberships a plan is limited to. A membership is selected if `targets`
-/// is empty or one of its globs matches the email (without case) or the group
-/// name, and no glob of `excludes` does.
-struct Selection {
-  std::vector<std::string> targets;
-  std::vector<std::string> excludes;
-};
-
 struct PlanOptions {
   Time as_of{};
   std::string tool_version;
   Selection selection;
 };
+
+/// What is wrong with `selection`: a target that matches no email and no group of either
+/// state, and an exclude without wildcards that does not. A misspelt one would select
+/// nothing, or protect nobody, in silence.
+std::vector<Error> check_selection(const Selection& selection, const DesiredState& desired, const LiveState& live);
 
 /// The difference between the two states as a plan. Pure. Fails where a declared
 /// group cannot be resolved to exactly one live group: all of them in one error

@@ -24,9 +24,11 @@ Console::Console(const Surroundings& surroundings, ColorMode color)
       color_out_(use_color(color, surroundings.out_is_terminal)),
       color_err_(use_color(color, surroundings.err_is_terminal)) {}
 
-void Console::data(std::string_view text) {
+bool Console::data(std::string_view text) {
   clear_transient();
   surroundings_.out << text << std::flush;
+  if (!surroundings_.out) data_lost_ = true;
+  return !data_lost_;
 }
 
 void Console::note(std::string_view line) {

@@ -29,8 +29,10 @@ class Console {
  public:
   Console(const Surroundings& surroundings, ColorMode color);
 
-  /// Data, already escaped by whoever made it.
-  void data(std::string_view text);
+  /// Data, already escaped by whoever made it. False if it could not be written (a full
+  /// disk, a reader that is gone); then data_lost() stays true.
+  bool data(std::string_view text);
+  bool data_lost() const { return data_lost_; }
   /// A line to the user; escaped here.
   void note(std::string_view line);
   void error(const Error& error);
@@ -49,6 +51,7 @@ class Console {
   bool color_out_;
   bool color_err_;
   bool transient_shown_ = false;
+  bool data_lost_ = false;
 };
 
 /// Shows how far a read or an apply is: a line that is rewritten on a terminal, a

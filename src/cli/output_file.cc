@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace cipherform::cli {
@@ -30,9 +31,34 @@ bool write_all(int fd, std::string_view content) {
   return true;
 }
 
+/// Whether `path` must be written to and never replaced: a device, a pipe, or a name that
+/// the system gives to an open file (/dev/stdout, /proc/self/fd/1).
+bool is_special(const std::filesystem::path& path) {
+  std::error_code failure;
+  const std::string directory = std::filesystem::weakly_canonical(path.parent_path(), failure).string();
+  if (directory == "/dev" || directory.starts_with("/proc/")) return true;
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
+Result<void> write_into(const std::filesystem::path& path, std::string_view content) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
+  if (fd < 0) return tl::unexpected(file_error("write", path));
+  const bool written = write_all(fd, content);
+  const int failure = errno;
+  const bool closed = ::close(fd) == 0;
+  if (!written) errno = failure;
+  if (written && closed) return {};
+  return tl::unexpected(file_error("write", path));
+}
+
 }  // namespace
 
 Result<void> write_private_file(const std::filesystem::path& path, std::string_view content) {
+  if (path.empty()) {
+    return tl::unexpected(Error{ErrorKind::file, "the file to write has no name", {}, {}, false});
+  }
+  if (is_special(path)) return write_into(path, content);
   std::string temporary = path.string() + ".XXXXXX";
   const int fd = ::mkstemp(temporary.data());  // mode 0600
   if (fd < 0) return tl::unexpected(file_error("write", path, "does its directory exist, and may you write there?"));

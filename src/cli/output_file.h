@@ -9,7 +9,8 @@
 
 namespace cipherform::cli {
 
-/// Replaces `path` with `content`, mode 0600, by way of a new file beside it.
+/// Replaces `path` with `content`, mode 0600, by way of a new file beside it. A device or
+/// a pipe is written to.
 Result<void> write_private_file(const std::filesystem::path& path, std::string_view content);
 /// The whole of a regular file of at most `most_bytes`.
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t most_bytes);

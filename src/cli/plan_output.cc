@@ -22,10 +22,14 @@ std::string rendered(const Plan& plan, Form form, bool color) {
 
 }  // namespace
 
+Error output_lost() {
+  return {ErrorKind::file, "standard output cannot be written", {}, "is the disk full, or its reader gone?", false};
+}
+
 Result<void> write_plan(const Plan& plan, const std::vector<Output>& outputs, Console& console) {
   for (const Output& output : outputs) {
     if (!output.file) {
-      console.data(rendered(plan, output.form, console.color_out()));
+      if (!console.data(rendered(plan, output.form, console.color_out()))) return tl::unexpected(output_lost());
       continue;
     }
     if (auto written = write_private_file(*output.file, rendered(plan, output.form, false)); !written) return written;

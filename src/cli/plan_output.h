@@ -10,6 +10,8 @@
 
 namespace cipherform::cli {
 
+/// That standard output cannot be written.
+Error output_lost();
 /// Writes every form asked for; the first failure ends it.
 Result<void> write_plan(const Plan& plan, const std::vector<Output>& outputs, Console& console);
 Result<void> save_plan(const Plan& plan, const std::filesystem::path& file);

@@ -74,13 +74,14 @@ tl::expected<Plan, ExitCode> plan_environment(const Invocation& invocation, Tena
   log_info(fmt::format("read {} users and {} groups with {} page requests", live->users.size(), live->groups.size(),
                        live->proof.requests));
   const DesiredState desired = std::move(*declaration).desired_state(access.environment.name);
+  if (const auto wrong = check_selection(invocation.selection, desired, *live); !wrong.empty()) {
+    console.errors(wrong);
+    return tl::unexpected(ExitCode::error);
+  }
   auto plan = make_plan(desired, *live, plan_options(invocation, *access.clock));
   if (!plan) {
     console.errors(plan.error());
     return tl::unexpected(ExitCode::error);
-  }
-  if (!invocation.selection.targets.empty() || !invocation.selection.excludes.empty()) {
-    console.note("Only what --target and --exclude select was compared; other differences are not in this plan.");
   }
   return std::move(*plan);
 }

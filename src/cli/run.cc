@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/log.h"
+#include "cli/plan_output.h"
 #include "cli/planning.h"
 
 namespace cipherform::cli {
@@ -39,6 +40,14 @@ ExitCode run_command(const Invocation& invocation, const Surroundings& surroundi
   return ExitCode::error;
 }
 
+/// What a command printed is what it was run for. Only the end report of an apply may be
+/// lost without a failure: the exit code says what was changed.
+ExitCode judged(ExitCode code, Command command, Console& console) {
+  if (!console.data_lost() || (code != ExitCode::done && code != ExitCode::changes)) return code;
+  const ExitCode lost = report_error(console, output_lost());
+  return command == Command::apply ? code : lost;
+}
+
 }  // namespace
 
 int run(std::span<const std::string> arguments, const Surroundings& surroundings) {
@@ -49,7 +58,7 @@ int run(std::span<const std::string> arguments, const Surroundings& surroundings
   }
   Console console(surroundings, invocation->color);
   start_log(invocation->log_level);
-  return static_cast<int>(run_command(*invocation, surroundings, console));
+  return static_cast<int>(judged(run_command(*invocation, surroundings, console), invocation->command, console));
 }
 
 }  // namespace cipherform::cli

@@ -1,7 +1,9 @@
 // One rule for each type of value, so that the same mistake has the same words everywhere.
 #include "config/values.h"
 
+#include <algorithm>
 #include <charconv>
+#include <string>
 #include <system_error>
 
 #include "cipherform/model.h"
@@ -23,6 +25,14 @@ std::optional<std::uint32_t> parse_count(std::string_view text) {
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value, base);
   if (failure != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return value;
+}
+
+std::string email_hint(std::string_view text) {
+  if (text.find('<') != std::string_view::npos) return "the address alone, without a name";
+  const std::string_view domain = text.substr(std::min(text.find('@'), text.size()));
+  const bool is_ascii =
+      std::all_of(domain.begin(), domain.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  return is_ascii ? "" : "a domain is written in ASCII: its form that begins with xn--";
 }
 
 }  // namespace
@@ -113,7 +123,7 @@ bool is_map(const Value& node, std::string_view what, const FileDiagnostics& err
 std::optional<std::string_view> email_value(const Value& node, const FileDiagnostics& errors) {
   const auto text = string_value(node, "an email", errors);
   if (!text || is_email(*text)) return text;
-  errors.error(node.at, in_quotes(*text) + " is not an email address");
+  errors.error(node.at, in_quotes(*text) + " is not an email address", email_hint(*text));
   return std::nullopt;
 }
 

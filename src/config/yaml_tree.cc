@@ -110,7 +110,7 @@ std::byte* ValueArena::allocate(std::size_t size) {
 Value* ValueArena::node() { return new (allocate(sizeof(Value))) Value; }
 
 Value* ValueArena::copy(const Value& node) {
-  Value* const made = new (allocate(sizeof(Value))) Value(node);
+  auto* const made = new (allocate(sizeof(Value))) Value(node);
   made->next = nullptr;
   return made;
 }

@@ -147,6 +147,7 @@ std::optional<GuardrailHit> check_allowed_domains(const Proposal& proposal) {
   });
   if (outside.empty()) return std::nullopt;
   std::vector<std::string_view> emails;
+  emails.reserve(outside.size());
   for (const auto& [key, email] : outside) emails.push_back(email);
   return GuardrailHit{GuardrailKind::allowed_domains,
                       fmt::format("{} outside the allowed domains ({}) would be given a group: {}",

@@ -71,6 +71,7 @@ tl::expected<Plan, std::vector<Error>> make_plan(const DesiredState& desired, co
   made.declaration_digest = desired.digest;
   made.live_digest = digest(live);
   made.proof = live.proof;
+  made.selection = options.selection;
   made.live_users = static_cast<std::uint32_t>(live.users.size());
   made.declared_users = static_cast<std::uint32_t>(desired.users.size());
   made.actions = plan::ordered_actions(drafts);

@@ -1,27 +1,22 @@
 // Reading a saved plan back. What is applied is read from the very values that a
 // reviewer sees in resource_changes; whatever else the document derives from them
 // (addresses, actions, counts) has to agree, so that no two readers see two plans.
-//
-// The first thing wrong is kept with its path, and reading goes on over defaults, which
-// nobody sees: that keeps the reading code a plain list of fields.
 #include <fmt/format.h>
-#include <simdjson.h>
 
 #include <algorithm>
-#include <limits>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "cipherform/plan.h"
 #include "plan/json_form.h"
+#include "plan/json_reader.h"
 #include "plan/words.h"
 
 namespace cipherform {
 namespace {
 
-using simdjson::dom::array;
+using plan::JsonReader;
 using simdjson::dom::element;
 using simdjson::dom::object;
 
@@ -29,135 +24,11 @@ Error refusal(std::string what, std::string where, std::string hint) {
   return {ErrorKind::plan, std::move(what), std::move(where), std::move(hint), false};
 }
 
-/// Typed access to the members of objects. Keeps the path to where it is, and the first
-/// thing that is wrong.
-class Reader {
- public:
-  bool failed() const { return error_.has_value(); }
-  Error error() && { return std::move(*error_); }
-
-  /// `key` is about a member of where the reader is; empty: where it is itself.
-  void fail(std::string_view key, std::string what) {
-    if (!failed()) error_ = refusal(std::move(what), path_to(key), "nothing was changed; make a new plan");
-  }
-
-  /// A member that must be there.
-  template <class Type>
-  Type get(const object& in, std::string_view key, std::string_view type_name) {
-    Type value{};
-    const auto error = in.at_key(key).get(value);
-    if (error == simdjson::NO_SUCH_FIELD) {
-      fail(key, fmt::format("{} is missing", type_name));
-    } else if (error != simdjson::SUCCESS) {
-      fail(key, fmt::format("this is not {}", type_name));
-    }
-    return value;
-  }
-  static bool has(const object& in, std::string_view key) { return in.at_key(key).error() == simdjson::SUCCESS; }
-
-  std::string text(const object& in, std::string_view key) {
-    return std::string{get<std::string_view>(in, key, "a string")};
-  }
-  std::string optional_text(const object& in, std::string_view key) { return has(in, key) ? text(in, key) : ""; }
-  bool flag(const object& in, std::string_view key) { return get<bool>(in, key, "true or false"); }
-  std::uint32_t number(const object& in, std::string_view key) {
-    const auto value = get<std::uint64_t>(in, key, "a whole number");
-    if (value > std::numeric_limits<std::uint32_t>::max()) fail(key, fmt::format("{} is too large", value));
-    return static_cast<std::uint32_t>(value);
-  }
-  Time time(const object& in, std::string_view key) {
-    const std::optional<Time> time = parse_rfc3339(get<std::string_view>(in, key, "a string"));
-    if (!time) fail(key, "this is not an RFC 3339 time");
-    return time.value_or(Time{});
-  }
-  std::optional<Time> optional_time(const object& in, std::string_view key) {
-    if (!has(in, key)) return std::nullopt;
-    return time(in, key);
-  }
-  template <class Enum>
-  Enum one_of(const object& in, std::string_view key) {
-    const auto text = get<std::string_view>(in, key, "a string");
-    const auto value = plan::from_word<Enum>(text);
-    if (!value) fail(key, fmt::format("'{}' is not known", text));
-    return value.value_or(Enum{});
-  }
-  void expect(const object& in, std::string_view key, std::string_view text) {
-    const auto found = get<std::string_view>(in, key, "a string");
-    if (found != text) fail(key, fmt::format("'{}' does not fit the change, which makes it '{}'", found, text));
-  }
-  void expect_null(const object& in, std::string_view key) {
-    const auto value = get<element>(in, key, "null");
-    if (!failed() && !value.is_null()) fail(key, "this is not null");
-  }
-
-  std::vector<std::string_view> texts(const object& in, std::string_view key) {
-    std::vector<std::string_view> values;
-    const auto elements = get<array>(in, key, "an array");
-    if (failed()) return values;
-    for (const element each : elements) {
-      std::string_view value;
-      if (each.get(value) != simdjson::SUCCESS) fail(key, "this is not an array of strings");
-      values.push_back(value);
-    }
-    return values;
-  }
-
-  template <class Read>
-  auto within(const object& in, std::string_view key, Read read) {
-    const auto inner = get<object>(in, key, "an object");
-    path_.push_back({key, std::nullopt});
-    auto value = failed() ? decltype(read(inner)){} : read(inner);
-    path_.pop_back();
-    return value;
-  }
-  /// Reads the objects of an array; stops at the first that is wrong.
-  template <class Read>
-  auto each(const object& in, std::string_view key, Read read) {
-    std::vector<decltype(read(std::declval<const object&>()))> values;
-    const auto elements = get<array>(in, key, "an array");
-    if (failed()) return values;
-    values.reserve(elements.size());
-    path_.push_back({key, 0});
-    for (const element each : elements) {
-      object inner;
-      if (each.get(inner) != simdjson::SUCCESS) fail({}, "this is not an object");
-      if (failed()) break;
-      values.push_back(read(inner));
-      ++*path_.back().index;
-    }
-    path_.pop_back();
-    return values;
-  }
-
- private:
-  struct Segment {
-    std::string_view key;
-    std::optional<std::size_t> index;
-  };
-
-  std::string path_to(std::string_view key) const {
-    std::string path;
-    const auto append = [&path](std::string_view name) {
-      if (!path.empty()) path += '.';
-      path += name;
-    };
-    for (const Segment& segment : path_) {
-      append(segment.key);
-      if (segment.index) path += fmt::format("[{}]", *segment.index);
-    }
-    if (!key.empty()) append(key);
-    return path;
-  }
-
-  std::vector<Segment> path_;
-  std::optional<Error> error_;
-};
-
 // ---------------------------------------------------------------------- changes
 
-GroupRef read_group(Reader& reader, const object& in) { return {reader.text(in, "id"), reader.text(in, "name")}; }
+GroupRef read_group(JsonReader& reader, const object& in) { return {reader.text(in, "id"), reader.text(in, "name")}; }
 
-std::vector<Source> read_sources(Reader& reader, const object& in) {
+std::vector<Source> read_sources(JsonReader& reader, const object& in) {
   return reader.each(in, "sources", [&](const object& source) {
     return Source{reader.text(source, "file"),
                   reader.number(source, "line"),
@@ -168,7 +39,7 @@ std::vector<Source> read_sources(Reader& reader, const object& in) {
   });
 }
 
-Grant read_grant(Reader& reader, const object& in) {
+Grant read_grant(JsonReader& reader, const object& in) {
   Grant grant;
   grant.privileged = reader.flag(in, "privileged");
   grant.fallback = reader.flag(in, "fallback");
@@ -177,7 +48,7 @@ Grant read_grant(Reader& reader, const object& in) {
   return grant;
 }
 
-CreateUser read_create(Reader& reader, const object& in) {
+CreateUser read_create(JsonReader& reader, const object& in) {
   CreateUser create;
   auto groups = reader.within(in, "change", [&](const object& change) {
     reader.expect_null(change, "before");
@@ -205,7 +76,7 @@ struct Membership {
 };
 
 /// `given` is where the membership stands, `null` the other of before and after.
-Membership read_membership(Reader& reader, const object& in, std::string_view given, std::string_view null) {
+Membership read_membership(JsonReader& reader, const object& in, std::string_view given, std::string_view null) {
   return reader.within(in, "change", [&](const object& change) {
     reader.expect_null(change, null);
     return reader.within(change, given, [&](const object& value) {
@@ -215,7 +86,7 @@ Membership read_membership(Reader& reader, const object& in, std::string_view gi
   });
 }
 
-AddMember read_add(Reader& reader, const object& in) {
+AddMember read_add(JsonReader& reader, const object& in) {
   Membership to = read_membership(reader, in, "after", "before");
   AddMember add{std::move(to.user_id), std::move(to.email), {}};
   add.grant = reader.within(in, "cipherform", [&](const object& why) {
@@ -225,7 +96,7 @@ AddMember read_add(Reader& reader, const object& in) {
   return add;
 }
 
-RemoveMember read_removal(Reader& reader, const object& in) {
+RemoveMember read_removal(JsonReader& reader, const object& in) {
   Membership from = read_membership(reader, in, "before", "after");
   RemoveMember removal{std::move(from.user_id), std::move(from.email), std::move(from.group), {}, {}};
   removal.sources = reader.within(in, "cipherform", [&](const object& why) {
@@ -236,14 +107,14 @@ RemoveMember read_removal(Reader& reader, const object& in) {
 }
 
 /// Everything that the document says of a change beside what it is made of.
-void check_form(Reader& reader, const object& in, const Change& change) {
+void check_form(JsonReader& reader, const object& in, const Change& change) {
   const plan::ResourceForm form = plan::resource_form(change);
   reader.expect(in, "mode", "managed");
   reader.expect(in, "type", form.type);
   reader.expect(in, "name", form.name);
   reader.expect(in, "index", form.index);
   reader.expect(in, "address", form.address);
-  if (Reader::has(in, "action_reason") || !form.reason.empty()) reader.expect(in, "action_reason", form.reason);
+  if (JsonReader::has(in, "action_reason") || !form.reason.empty()) reader.expect(in, "action_reason", form.reason);
   const auto actions =
       reader.within(in, "change", [&](const object& values) { return reader.texts(values, "actions"); });
   if (actions != std::vector<std::string_view>{form.action}) {
@@ -251,7 +122,7 @@ void check_form(Reader& reader, const object& in, const Change& change) {
   }
 }
 
-Change read_change(Reader& reader, const object& in) {
+Change read_change(JsonReader& reader, const object& in) {
   const auto kind = reader.within(
       in, "cipherform", [&](const object& why) { return reader.get<std::string_view>(why, "kind", "a string"); });
   Change change;
@@ -272,7 +143,7 @@ bool is_action_id(std::string_view text) {
   return text.size() == 16 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-Action read_action(Reader& reader, const object& in) {
+Action read_action(JsonReader& reader, const object& in) {
   Action action;
   action.change = read_change(reader, in);
   if (reader.failed()) return action;
@@ -286,32 +157,40 @@ Action read_action(Reader& reader, const object& in) {
 
 // ------------------------------------------------------------------------- plan
 
-BlockedAction read_blocked(Reader& reader, const object& in) {
+BlockedAction read_blocked(JsonReader& reader, const object& in) {
   return {reader.within(in, "resource_change", [&](const object& change) { return read_change(reader, change); }),
           reader.one_of<BlockCause>(in, "cause"), reader.text(in, "message")};
 }
 
-Finding read_finding(Reader& reader, const object& in) {
+Finding read_finding(JsonReader& reader, const object& in) {
   return {reader.one_of<FindingKind>(in, "kind"), reader.text(in, "subject"), reader.optional_text(in, "group"),
           reader.text(in, "message")};
 }
 
-GuardrailHit read_hit(Reader& reader, const object& in) {
+GuardrailHit read_hit(JsonReader& reader, const object& in) {
   return {reader.one_of<GuardrailKind>(in, "kind"), reader.text(in, "message"),
           reader.optional_text(in, "acknowledgement")};
 }
 
-ListingProof read_proof(Reader& reader, const object& in) {
+ListingProof read_proof(JsonReader& reader, const object& in) {
   return {reader.flag(in, "complete"), reader.optional_text(in, "reason"), reader.number(in, "pages"),
           reader.number(in, "requests"), reader.number(in, "passes")};
 }
 
-PlanCounts read_counts(Reader& reader, const object& in) {
+Selection read_selection(JsonReader& reader, const object& in) {
+  const auto globs = [&](std::string_view key) {
+    const auto texts = reader.texts(in, key);
+    return std::vector<std::string>(texts.begin(), texts.end());
+  };
+  return {globs("targets"), globs("excludes")};
+}
+
+PlanCounts read_counts(JsonReader& reader, const object& in) {
   return {reader.number(in, "create"), reader.number(in, "add"), reader.number(in, "remove"),
           reader.number(in, "blocked")};
 }
 
-void read_own(Reader& reader, const object& own, Plan& plan) {
+void read_own(JsonReader& reader, const object& own, Plan& plan) {
   plan.tool_version = reader.text(own, "tool_version");
   plan.environment = reader.text(own, "environment");
   plan.base_url = reader.text(own, "base_url");
@@ -320,12 +199,15 @@ void read_own(Reader& reader, const object& own, Plan& plan) {
   plan.declared_users = reader.number(own, "declared_users");
   plan.live_users = reader.number(own, "live_users");
   plan.proof = reader.within(own, "listing", [&](const object& in) { return read_proof(reader, in); });
+  if (JsonReader::has(own, "selection")) {
+    plan.selection = reader.within(own, "selection", [&](const object& in) { return read_selection(reader, in); });
+  }
   plan.guardrail_hits = reader.each(own, "guardrail_hits", [&](const object& in) { return read_hit(reader, in); });
   plan.blocked = reader.each(own, "blocked", [&](const object& in) { return read_blocked(reader, in); });
   plan.findings = reader.each(own, "findings", [&](const object& in) { return read_finding(reader, in); });
 }
 
-void check_unique_ids(Reader& reader, const Plan& plan) {
+void check_unique_ids(JsonReader& reader, const Plan& plan) {
   std::vector<std::string_view> ids;
   ids.reserve(plan.actions.size());
   for (const Action& action : plan.actions) ids.push_back(action.id);
@@ -335,7 +217,7 @@ void check_unique_ids(Reader& reader, const Plan& plan) {
 }
 
 /// What the document sums up must be what it lists.
-void check_sums(Reader& reader, const object& root, const object& own, const Plan& plan) {
+void check_sums(JsonReader& reader, const object& root, const object& own, const Plan& plan) {
   const auto counts = reader.within(own, "counts", [&](const object& in) { return read_counts(reader, in); });
   if (counts != plan.counts()) reader.fail("cipherform.counts", "these do not fit the changes");
   if (reader.number(own, "requests") != plan.requests()) {
@@ -343,7 +225,8 @@ void check_sums(Reader& reader, const object& root, const object& own, const Pla
   }
   const bool applyable = !plan.empty() && plan.guardrail_hits.empty();
   if (reader.flag(root, "applyable") != applyable) reader.fail("applyable", "this does not fit the changes");
-  if (reader.flag(root, "complete") != plan.blocked.empty()) reader.fail("complete", "this does not fit the changes");
+  const bool complete = plan.blocked.empty() && plan.selection.everything();
+  if (reader.flag(root, "complete") != complete) reader.fail("complete", "this does not fit the changes");
   if (reader.flag(root, "errored")) reader.fail("errored", "a plan with errors cannot be used");
   check_unique_ids(reader, plan);
 }
@@ -351,7 +234,7 @@ void check_sums(Reader& reader, const object& root, const object& own, const Pla
 /// The digest covers every byte but its own.
 bool is_intact(std::string_view json, std::string_view digest) {
   if (digest.size() != plan::kBlankDigest.size()) return false;
-  const std::string member = fmt::format("\"digest\":\"{}\"", digest);
+  const std::string member = fmt::format(R"("digest":"{}")", digest);
   const auto at = json.find(member);
   if (at == std::string_view::npos) return false;
   const auto start = at + member.size() - 1 - digest.size();
@@ -362,7 +245,7 @@ bool is_intact(std::string_view json, std::string_view digest) {
   return hash.hex() == digest;
 }
 
-void check_format(Reader& reader, const object& in) {
+void check_format(JsonReader& reader, const object& in) {
   const auto version = reader.get<std::string_view>(in, "format_version", "a string");
   if (!version.starts_with(plan::kMajor)) {
     reader.fail("format_version", fmt::format("plan format '{}' is not one that this version of cipherform reads ({}x)",
@@ -370,7 +253,7 @@ void check_format(Reader& reader, const object& in) {
   }
 }
 
-Plan read_plan(Reader& reader, std::string_view json, const object& root) {
+Plan read_plan(JsonReader& reader, std::string_view json, const object& root) {
   Plan plan;
   check_format(reader, root);
   const object own = reader.within(root, "cipherform", [&](const object& in) {
@@ -406,7 +289,7 @@ Result<Plan> plan_from_json(std::string_view json) {
   if (document.get(root) != simdjson::SUCCESS) {
     return tl::unexpected(refusal("this is not a saved plan: not a JSON object", {}, "make a new plan"));
   }
-  Reader reader;
+  JsonReader reader;
   Plan plan = read_plan(reader, json, root);
   if (reader.failed()) return tl::unexpected(std::move(reader).error());
   return plan;

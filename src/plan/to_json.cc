@@ -3,6 +3,7 @@
 // written by hand, what is in a line by the JSON writer.
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cipherform/plan.h"
 #include "plan/json_form.h"
@@ -182,6 +183,20 @@ void write_one(JsonWriter& json, const ListingProof& proof) {
   json.close_object();
 }
 
+void write_globs(JsonWriter& json, std::string_view key, const std::vector<std::string>& globs) {
+  json.key(key);
+  json.open_array();
+  for (const std::string& glob : globs) json.text(glob);
+  json.close_array();
+}
+
+void write_one(JsonWriter& json, const Selection& selection) {
+  json.open_object();
+  write_globs(json, "targets", selection.targets);
+  write_globs(json, "excludes", selection.excludes);
+  json.close_object();
+}
+
 void write_one(JsonWriter& json, const PlanCounts& counts) {
   json.open_object();
   json.field("create", counts.create);
@@ -271,7 +286,7 @@ std::string to_json(const Plan& plan) {
       .field("format_version", plan::kTerraformFormat)
       .field("timestamp", format_rfc3339(plan.created_at))
       .flag_field("applyable", !plan.empty() && plan.guardrail_hits.empty())
-      .flag_field("complete", plan.blocked.empty())
+      .flag_field("complete", plan.blocked.empty() && plan.selection.everything())
       .flag_field("errored", false)
       .raw(",\n\"cipherform\":{")
       .field("format_version", plan::kOwnFormat)
@@ -286,8 +301,9 @@ std::string to_json(const Plan& plan) {
       .field("live_users", plan.live_users)
       .object("listing", plan.proof)
       .object("counts", plan.counts())
-      .field("requests", plan.requests())
-      .array("guardrail_hits", plan.guardrail_hits)
+      .field("requests", plan.requests());
+  if (!plan.selection.everything()) json.object("selection", plan.selection);
+  json.array("guardrail_hits", plan.guardrail_hits)
       .array("blocked", plan.blocked)
       .array("findings", plan.findings)
       .raw("}")

@@ -208,7 +208,9 @@ std::string example_of(const Finding& finding) {
 
 std::string summary_line(const Plan& plan) {
   if (plan.empty() && plan.blocked.empty()) {
-    return fmt::format("No changes. {} matches the declaration.", plan.environment);
+    return plan.selection.everything()
+               ? fmt::format("No changes. {} matches the declaration.", plan.environment)
+               : fmt::format("No changes in what is selected; the rest of {} was not compared.", plan.environment);
   }
   const PlanCounts counts = plan.counts();
   std::string line =

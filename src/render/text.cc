@@ -7,6 +7,7 @@
 #include <chrono>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "cipherform/render.h"
 #include "render/phrases.h"
@@ -42,6 +43,22 @@ void write_mark(TerminalWriter& writer, Mark mark) {
   writer.own(" ");
 }
 
+void write_globs(TerminalWriter& writer, std::string_view option, const std::vector<std::string>& globs) {
+  for (const std::string& glob : globs) {
+    writer.own(option);
+    writer.name(glob);
+  }
+}
+
+/// Whoever reviews a plan must see that it is not the whole difference.
+void write_selection(TerminalWriter& writer, const Selection& selection) {
+  if (selection.everything()) return;
+  writer.own("Only a part was compared:", Style::bold);
+  write_globs(writer, " --target ", selection.targets);
+  write_globs(writer, " --exclude ", selection.excludes);
+  writer.end_line();
+}
+
 void write_header(TerminalWriter& writer, const Plan& plan) {
   writer.own("cipherform plan for ", Style::bold);
   writer.name(plan.environment, Style::bold);
@@ -54,6 +71,7 @@ void write_header(TerminalWriter& writer, const Plan& plan) {
   writer.own("; " + counted(plan.declared_users, "user", "users") + " declared, " + grouped_digits(plan.live_users) +
              " in the tenant");
   writer.end_line();
+  write_selection(writer, plan.selection);
   writer.end_line();
 }
 

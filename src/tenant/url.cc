@@ -89,7 +89,7 @@ Result<BaseUrl> parse_base_url(std::string_view text, bool insecure_http) {
   if (!is_path(path)) return bad("has a character in its path that must be percent-encoded");
   if (authority.starts_with('[')) {
     return bad("has an IPv6 address, which cpprestsdk cannot connect to",
-               "use a host name; localhost reaches ::1 as well");
+               "use a host name; localhost has an IPv6 address too");
   }
   if (const std::size_t colon = authority.rfind(':'); colon != std::string_view::npos) {
     const auto port = parse_port(authority.substr(colon + 1));

@@ -34,6 +34,16 @@ TEST_F(ConsoleTest, DataAndWordsGoDifferentWays) {
   EXPECT_EQ(err_.str(), "a note\nfile: error: it failed (mend it)\n");
 }
 
+TEST_F(ConsoleTest, NoticesThatDataIsLost) {
+  const Surroundings around = surroundings(false);
+  Console console(around, ColorMode::never);
+  EXPECT_TRUE(console.data("seen"));
+  EXPECT_FALSE(console.data_lost());
+  out_.setstate(std::ios::badbit);
+  EXPECT_FALSE(console.data("lost"));
+  EXPECT_TRUE(console.data_lost());
+}
+
 TEST_F(ConsoleTest, EverythingSaidIsEscaped) {
   const Surroundings around = surroundings(true);
   Console console(around, ColorMode::never);

@@ -1,7 +1,12 @@
 #include "cli/output_file.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
 
 #include "fakes/temporary_directory.h"
 
@@ -38,6 +43,36 @@ TEST(OutputFile, ThatCannotBeWrittenIsNamedAndLeavesNothing) {
   directory.write("plan.json/inside", "x");
   EXPECT_FALSE(write_private_file(directory.path() / "plan.json", "x"));
   EXPECT_EQ(std::distance(fs::directory_iterator(directory.path()), {}), 1);
+}
+
+TEST(OutputFile, ADeviceOrPipeIsWrittenAndNotReplaced) {
+  const fakes::TemporaryDirectory directory;
+  const fs::path pipe = directory.path() / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const int reading = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+  ASSERT_GE(reading, 0);
+  ASSERT_TRUE(write_private_file(pipe, "plan"));
+  std::array<char, 16> read{};
+  EXPECT_EQ(::read(reading, read.data(), read.size()), 4);
+  EXPECT_STREQ(read.data(), "plan");
+  ::close(reading);
+  EXPECT_TRUE(fs::is_fifo(pipe));
+
+  const fs::path link = directory.path() / "full";
+  fs::create_symlink("/dev/full", link);
+  const auto full = write_private_file(link, "plan");
+  ASSERT_FALSE(full);
+  EXPECT_THAT(to_string(full.error()), HasSubstr("No space left"));
+  EXPECT_TRUE(fs::is_symlink(link));
+}
+
+TEST(OutputFile, NoFileIsMadeWhereTheSystemHasItsOwn) {
+  EXPECT_FALSE(write_private_file("/dev/cipherform-test", "plan"));
+  EXPECT_FALSE(fs::exists("/dev/cipherform-test"));
+}
+
+TEST(OutputFile, WithoutANameIsRefused) {
+  EXPECT_THAT(to_string(write_private_file("", "plan").error()), HasSubstr("has no name"));
 }
 
 TEST(ReadFile, RefusesWhatIsNoFileOrTooLarge) {

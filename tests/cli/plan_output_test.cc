@@ -39,6 +39,18 @@ TEST(PlanOutput, WritesEveryFormToItsPlace) {
   EXPECT_EQ(read_file(file, 10'000), render_text(plan, {.color = false})) << "a file is never coloured";
 }
 
+TEST(PlanOutput, ThatNobodyCanReadIsAFailure) {
+  std::istringstream in;
+  std::ostringstream out;
+  std::ostringstream err;
+  out.setstate(std::ios::badbit);
+  const Surroundings around{.in = in, .out = out, .err = err};
+  Console console(around, ColorMode::never);
+  const auto written = write_plan(small_plan(), {{Form::text, std::nullopt}}, console);
+  ASSERT_FALSE(written);
+  EXPECT_THAT(to_string(written.error()), testing::HasSubstr("standard output cannot be written"));
+}
+
 TEST(PlanOutput, ASavedPlanComesBackTheSame) {
   const fakes::TemporaryDirectory directory;
   const auto file = directory.path() / "plan.json";

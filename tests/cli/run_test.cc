@@ -38,6 +38,20 @@ TEST(Run, WithoutArgumentsIsHelpOnStandardOutput) {
 
 TEST(Run, PrintsItsVersion) { EXPECT_THAT(ran({"version"}).out, StartsWith("cipherform ")); }
 
+TEST(Run, WhatCannotBePrintedIsErrorOne) {
+  std::istringstream in;
+  std::ostringstream out;
+  std::ostringstream err;
+  out.setstate(std::ios::badbit);
+  const std::vector<std::string> arguments{"version"};
+  EXPECT_EQ(run(arguments, {.in = in,
+                            .out = out,
+                            .err = err,
+                            .variables = [](std::string_view) { return std::optional<std::string>{}; }}),
+            1);
+  EXPECT_THAT(err.str(), HasSubstr("standard output cannot be written"));
+}
+
 TEST(Run, ABadCommandLineIsErrorOne) {
   const Ran result = ran({"plann"});
   EXPECT_EQ(result.code, 1);

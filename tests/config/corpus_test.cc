@@ -6,6 +6,7 @@
 #include <cctype>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/declarations.h"
@@ -61,6 +62,18 @@ TEST_P(InvalidFile, GetsExactlyTheseErrors) {
 const auto kName = [](const testing::TestParamInfo<Case>& info) { return info.param.name; };
 INSTANTIATE_TEST_SUITE_P(Corpus, ValidFile, testing::ValuesIn(cases("valid", ".state")), kName);
 INSTANTIATE_TEST_SUITE_P(Corpus, InvalidFile, testing::ValuesIn(cases("invalid", ".errors")), kName);
+
+TEST(Corpus, EveryGoldenFileHasItsCase) {
+  for (const auto& [kind, extension] : {std::pair{"valid", ".state"}, std::pair{"invalid", ".errors"}}) {
+    std::vector<fs::path> expected;
+    for (const Case& example : cases(kind, extension)) expected.push_back(example.golden);
+    for (const fs::directory_entry& entry :
+         fs::directory_iterator(std::string(CIPHERFORM_SOURCE_DIR "/tests/config/corpus/") + kind)) {
+      if (entry.path().extension() != extension) continue;
+      EXPECT_NE(std::find(expected.begin(), expected.end(), entry.path()), expected.end()) << entry.path();
+    }
+  }
+}
 
 TEST(Corpus, IsLargeEnoughToMeanSomething) {
   EXPECT_GE(cases("valid", ".state").size(), 20U);

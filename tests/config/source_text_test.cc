@@ -49,12 +49,11 @@ TEST(ReadRegularFile, RefusesWhatIsTooLargeWithoutReadingIt) {
   EXPECT_EQ(read_regular_file(file).error(), "is larger than 128 MiB");
 }
 
-TEST(ReadRegularFile, SaysThatAFileMayNotBeRead) {
-  if (::geteuid() == 0) GTEST_SKIP() << "root may read everything";
+TEST(ReadRegularFile, SaysWhyAFileCannotBeRead) {
   const fakes::TemporaryDirectory directory;
-  const std::filesystem::path file = directory.write("file", "x");
-  ASSERT_EQ(::chmod(file.c_str(), 0), 0);
-  EXPECT_EQ(read_regular_file(file).error(), "cannot be read: Permission denied");
+  const std::filesystem::path loop = directory.path() / "loop";
+  std::filesystem::create_symlink(loop, loop);  // not a matter of permissions, so root sees it too
+  EXPECT_EQ(read_regular_file(loop).error(), "cannot be read: Too many levels of symbolic links");
 }
 
 TEST(CheckText, LetsTextPass) {

@@ -25,6 +25,11 @@ std::string errors(const std::string& yaml) {
   return text;
 }
 
+TEST(TenantSeed, OfAFileThatIsCutNoGroupIsCalledUnknown) {
+  EXPECT_EQ(errors("users:\n- {email: a@x.com, groups: [Everyone]}\ngroups:\n- {name: Everyone\n"),
+            "seed.yaml:5:1: error: not valid YAML: end of map flow not found\n");
+}
+
 TEST(TenantSeed, TakesEveryKeyAndHasDefaults) {
   const fakes::TemporaryDirectory directory;
   const auto seed = load_tenant_seed(directory.write("seed.yaml", R"(

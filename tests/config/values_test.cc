@@ -60,6 +60,17 @@ TEST_F(ValuesTest, WhatIsWrongAlreadyIsNotReportedAgain) {
   EXPECT_EQ(errors(), "");
 }
 
+TEST_F(ValuesTest, AnEmailThatIsNearlyOneGetsAHint) {
+  email_value(node("Ada <ada@example.com>"), file);
+  EXPECT_EQ(errors(), "3:7: 'Ada <ada@example.com>' is not an email address (the address alone, without a name)\n");
+  email_value(node("ada@ex\xC3\xA4mple.com"), file);
+  EXPECT_EQ(errors(),
+            "3:7: 'ada@ex\xC3\xA4mple.com' is not an email address (a domain is written in ASCII: its form that begins "
+            "with xn--)\n");
+  email_value(node("ada"), file);
+  EXPECT_EQ(errors(), "3:7: 'ada' is not an email address\n");
+}
+
 TEST_F(ValuesTest, BooleansAreThoseOfYaml12) {
   EXPECT_EQ(bool_value(node("true"), "x", file), true);
   EXPECT_EQ(bool_value(node("FALSE"), "x", file), false);

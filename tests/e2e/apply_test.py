@@ -113,7 +113,7 @@ class PlanAndApply(CipherformTest):
 
     def test_target_limits_the_plan(self):
         answer = self.expect(0, "apply", "--auto-approve", "--target", "bob@*", "--exclude", "Payments")
-        self.assertIn("Only what --target and --exclude select was compared", answer.err)
+        self.assertIn("Only a part was compared: --target bob@* --exclude Payments\n", answer.out)
         users = self.tenant.users()
         self.assertEqual(users["Bob@example.com"], ["Engineering", "Everyone", "Payments"])
         self.assertNotIn("ada@example.com", users)

@@ -23,6 +23,10 @@ TEST(IsEmail, RefusesWhatCannot) {
   }
   EXPECT_FALSE(is_email(std::string(65, 'a') + "@example.com"));
   EXPECT_FALSE(is_email("a@" + std::string(64, 'b') + ".com"));
+  const std::string label = "." + std::string(63, 'b');
+  const std::string domain = label.substr(1) + label + label;  // 191 bytes
+  EXPECT_TRUE(is_email(std::string(62, 'a') + "@" + domain));  // 254, the most
+  EXPECT_FALSE(is_email(std::string(63, 'a') + "@" + domain));
 }
 
 TEST(IsUuid, IsTheCanonicalForm) {

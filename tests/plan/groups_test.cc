@@ -101,6 +101,15 @@ TEST(Groups, APinThatTheTenantDoesNotHaveIsAnErrorWhereGroupsAreListed) {
                           "(correct or remove its group_ids entry in environment 'qa')"));
 }
 
+TEST(Groups, AWrongPinIsWrongEachTimeItIsLookedUp) {
+  // Once for the group, which nobody is in, so that it is no error; and once as the fallback.
+  Guardrails guardrails;
+  guardrails.fallback_group = "Guests";
+  EXPECT_THAT(
+      errors_of(Desired().additive("Guests").pin("Guests", kPinned).guardrails(guardrails), Live().group("Eng")),
+      ElementsAre(testing::StartsWith("guardrails.fallback_group 'Guests' is pinned to ")));
+}
+
 TEST(Groups, APinSuppliesTheIdWhereGroupsAreNotListed) {
   const Plan plan = plan_of(Desired().group("Eng").user("ada@x.com", {"Eng"}).pin("Eng", kPinned),
                             Live().user("ada@x.com", {"A"}).groups_not_listed());

@@ -42,6 +42,11 @@ TEST(MakePlan, SaysWhatIsUnknownWhereGroupsAreNotListed) {
             "identity provider, are not known");
 }
 
+TEST(MakePlan, KeepsWhatItWasLimitedTo) {
+  const Selection selection{{"ada@*"}, {"Eng"}};
+  EXPECT_EQ(plan_of(Desired().user("ada@x.com", {"Eng"}), Live().group("Eng"), selection).selection, selection);
+}
+
 TEST(MakePlan, AnEmptyTenantAndAnEmptyDeclarationAgree) {
   const Plan plan = plan_of(Desired(), Live());
   EXPECT_TRUE(plan.empty());

@@ -20,6 +20,7 @@ void expect_same(const Plan& a, const Plan& b) {
   EXPECT_EQ(a.proof.pages, b.proof.pages);
   EXPECT_EQ(a.proof.requests, b.proof.requests);
   EXPECT_EQ(a.proof.passes, b.proof.passes);
+  EXPECT_EQ(a.selection, b.selection);
   EXPECT_EQ(a.actions, b.actions);
   EXPECT_EQ(a.blocked, b.blocked);
   EXPECT_EQ(a.findings, b.findings);
@@ -58,13 +59,20 @@ std::string refusal_after(std::string_view from, std::string_view to) {
 }
 
 TEST(PlanFromJson, ReadsBackWhatWasSaved) {
-  for (const Plan& plan : {rich_plan(), blocked_plan(), empty_plan()}) {
+  for (const Plan& plan : {rich_plan(), blocked_plan(), empty_plan(), selected_plan()}) {
     const std::string json = to_json(plan);
     const auto read = plan_from_json(json);
     ASSERT_TRUE(read.has_value()) << to_string(read.error());
     expect_same(*read, plan);
     EXPECT_EQ(to_json(*read), json);
   }
+}
+
+TEST(PlanFromJson, ASelectionThatIsNoneIsRefused) {
+  EXPECT_EQ(refusal_of(sealed(replaced(to_json(selected_plan()), "\"targets\":[\"ada@*\"]", "\"targets\":[1]"))),
+            "cipherform.selection.targets: this is not an array of strings");
+  EXPECT_EQ(refusal_of(sealed(replaced(to_json(selected_plan()), "\"complete\":false", "\"complete\":true"))),
+            "complete: this does not fit the changes");
 }
 
 TEST(PlanFromJson, HostileNamesComeBackAsTheyWere) {
@@ -106,13 +114,13 @@ TEST(PlanFromJson, AnotherMajorVersionIsRefusedBeforeAllElse) {
   const std::string json = to_json(rich_plan());
   EXPECT_EQ(refusal_of(replaced(json, "\"format_version\":\"1.0\"", "\"format_version\":\"2.0\"")),
             "format_version: plan format '2.0' is not one that this version of cipherform reads (1.x)");
-  EXPECT_EQ(refusal_of(replaced(json, "\"cipherform\":{\"format_version\":\"1.0\"",
+  EXPECT_EQ(refusal_of(replaced(json, "\"cipherform\":{\"format_version\":\"1.1\"",
                                 "\"cipherform\":{\"format_version\":\"10.0\"")),
             "cipherform.format_version: plan format '10.0' is not one that this version of cipherform reads (1.x)");
 }
 
 TEST(PlanFromJson, ANewerMinorVersionMayHaveMoreKeys) {
-  std::string json = replaced(to_json(rich_plan()), "\"cipherform\":{\"format_version\":\"1.0\"",
+  std::string json = replaced(to_json(rich_plan()), "\"cipherform\":{\"format_version\":\"1.1\"",
                               "\"cipherform\":{\"format_version\":\"1.7\",\"new\":[{}]");
   EXPECT_EQ(refusal_of(sealed(std::move(json))), "a plan");
 }

@@ -64,6 +64,11 @@ Plan empty_plan() {
   return plan_of(Desired().group("Eng").user("ada@example.com", {"Eng"}), Live().user("ada@example.com", {"Eng"}));
 }
 
+Plan selected_plan() {
+  return plan_of(Desired().group("Eng").user("ada@example.com", {"Eng"}).user("bob@example.com", {"Eng"}),
+                 Live().group("Eng"), {{"ada@*"}, {"Ops", "*@elsewhere.org"}});
+}
+
 Plan hostile_plan() {
   const std::string name = "</script>\"\\\n\x1b[31m\xE2\x80\xAE\"digest\":\"x";
   return plan_of(Desired().group(name).user("\"'$(x)`@example.com", {in(name).reason("\",{}]\x7f").team("\xE9")}),

@@ -10,6 +10,8 @@ Plan rich_plan();
 /// An unproved listing, two users with one email, a last membership.
 Plan blocked_plan();
 Plan empty_plan();
+/// Made with targets and excludes.
+Plan selected_plan();
 /// Names and reasons that want to break out of whatever they are put in.
 Plan hostile_plan();
 

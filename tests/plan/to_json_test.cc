@@ -17,6 +17,7 @@ TEST(ToJson, IsAsAgreed) {
   EXPECT_EQ(golden("rich", rich_plan()), "");
   EXPECT_EQ(golden("blocked", blocked_plan()), "");
   EXPECT_EQ(golden("empty", empty_plan()), "");
+  EXPECT_EQ(golden("selected", selected_plan()), "");
   EXPECT_EQ(golden("hostile", hostile_plan()), "");
 }
 
@@ -28,6 +29,15 @@ TEST(ToJson, TheGoldenPlansHaveEveryFindingAndGuardrail) {
     EXPECT_THAT(kinds, ::testing::Contains(::testing::StartsWith(kind)));
   }
   EXPECT_EQ(rich_plan().guardrail_hits.size(), 6U);
+}
+
+TEST(ToJson, IsCompleteOnlyWhereNothingIsBlockedAndEverythingWasCompared) {
+  const auto complete = [](const Plan& plan) {
+    return to_json(plan).find("\n\"complete\":true,\n") != std::string::npos;
+  };
+  EXPECT_TRUE(complete(rich_plan()));
+  EXPECT_FALSE(complete(blocked_plan()));
+  EXPECT_FALSE(complete(selected_plan()));
 }
 
 TEST(ToJson, EachChangeIsALineOfItsOwn) {

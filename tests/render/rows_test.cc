@@ -86,6 +86,17 @@ TEST(Rows, TellWithheldRemovalsFromOtherBlocks) {
   EXPECT_FALSE(make_rows(samples::blocked_plan()).people[0].withheld);
 }
 
+TEST(Rows, KeepThePlansOrderOfHoweverManyChangesOfOnePerson) {
+  Plan plan;
+  std::string expected = "~ ada@x.com";
+  for (int i = 0; i < 100; ++i) {
+    const std::string group = std::to_string(i * 37 % 100);
+    plan.actions.push_back({group, RemoveMember{"id", "ada@x.com", {group, group}, RemovalCause::not_declared, {}}});
+    expected += " -" + group;
+  }
+  EXPECT_EQ(people_of(make_rows(plan)), std::vector<std::string>{expected});
+}
+
 TEST(Rows, PutFindingsThatMatterFirst) {
   const Plan plan = samples::plan_with_many_findings();
   std::vector<std::string> titles;
@@ -113,6 +124,9 @@ TEST(SummaryLine, CountsAPersonsGrantsOnlyWithTheCreate) {
   EXPECT_EQ(summary_line(samples::rich_plan()), "Plan: 2 to create, 3 to add, 3 to remove, 2 blocked.");
   EXPECT_EQ(summary_line(samples::blocked_plan()), "Plan: 0 to create, 0 to add, 0 to remove, 1 blocked.");
   EXPECT_EQ(summary_line(samples::empty_plan()), "No changes. qa matches the declaration.");
+  Plan partial = samples::empty_plan();
+  partial.selection.excludes = {"Payments"};
+  EXPECT_EQ(summary_line(partial), "No changes in what is selected; the rest of qa was not compared.");
 }
 
 TEST(RequestsLine, EstimatesTheTime) {

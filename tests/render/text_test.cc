@@ -37,6 +37,16 @@ TEST(RenderText, SaysNoChanges) {
   EXPECT_EQ(last_line(text), "No changes. qa matches the declaration.\n");
 }
 
+TEST(RenderText, SaysThatOnlyAPartWasCompared) {
+  Plan plan = samples::empty_plan();
+  EXPECT_EQ(render_text(plan, {}).find("Only a part"), std::string::npos);
+  plan.selection = {{"bob@*", "Eng\x1b[31m"}, {"Payments"}};
+  EXPECT_NE(render_text(plan, {}).find("\nOnly a part was compared: --target bob@* --target Eng\\x1b[31m --exclude "
+                                       "Payments\n"),
+            std::string::npos)
+      << render_text(plan, {});
+}
+
 TEST(RenderText, ShowsAPlanThatIsOnlyBlocked) {
   EXPECT_EQ(difference("plan_blocked", render_text(samples::blocked_plan(), {})), "");
 }

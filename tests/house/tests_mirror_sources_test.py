@@ -1,0 +1,40 @@
+"""Every source file has its test: src/ROOM/x.cc has tests/ROOM/x_test.cc, or stands here with what tests it."""
+
+import pathlib
+import unittest
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+
+# What has no test file of its own, because it can only be seen through something else.
+ELSEWHERE = {
+    # wiring: what it connects is tested alone, the wiring with the real binary
+    "cli/apply_command": "e2e/apply_test.py",
+    "cli/plan_command": "e2e/apply_test.py",
+    "cli/sandbox_command": "e2e/harness.py",
+    "cli/show_command": "e2e/apply_test.py",
+    "cli/validate_command": "cli/run_test.cc",
+    # parts of one machine
+    "tenant/answer_json": "tenant/decode_answer_test.cc",
+    "tenant/listing": "tenant/read_tenant_test.cc",
+    "tenant/live_columns": "tenant/decode_page_test.cc",
+    "tenant/tls_trust": "tenant/transport_tls_test.cc",
+    "tenant/transport_tls_watch": "tenant/transport_tls_test.cc",
+}
+
+
+class TestsMirrorSources(unittest.TestCase):
+    def test_every_source_has_its_test(self):
+        for path in sorted((SOURCE / "src").glob("*/*.cc")):
+            name = f"{path.parent.name}/{path.stem}"
+            with self.subTest(name):
+                self.assertTrue((SOURCE / "tests" / ELSEWHERE.get(name, f"{name}_test.cc")).is_file())
+
+    def test_every_exception_is_still_one(self):
+        for name in ELSEWHERE:
+            with self.subTest(name):
+                self.assertTrue((SOURCE / "src" / f"{name}.cc").is_file())
+                self.assertFalse((SOURCE / "tests" / f"{name}_test.cc").exists())
+
+
+if __name__ == "__main__":
+    unittest.main()
