@@ -39,6 +39,8 @@ class PlanningTest : public testing::Test {
     access.environment.name = "qa";
     access.transport = std::make_unique<fakes::ScriptedTransport>(*clock, tenant_.handler());
     access.clock = std::move(clock);
+    access.random = std::make_unique<std::mt19937_64>(1);
+    access.link = std::make_unique<TenantLink>(*access.transport, *access.clock, *access.random, TenantLink::Options{});
     Silent silent;
     return plan_environment(invocation_, access, console_, silent, silent);
   }

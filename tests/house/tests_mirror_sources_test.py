@@ -14,6 +14,8 @@ ELSEWHERE = {
     "cli/show_command": "e2e/apply_test.py",
     "cli/validate_command": "cli/run_test.cc",
     # parts of one machine
+    "apply/settling": "apply/create_phase_test.cc",
+    "tenant/tenant_link": "tenant/dispatcher_test.cc",
     "tenant/answer_json": "tenant/decode_answer_test.cc",
     "tenant/listing": "tenant/read_tenant_test.cc",
     "tenant/live_columns": "tenant/decode_page_test.cc",
