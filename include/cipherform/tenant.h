@@ -234,12 +234,16 @@ std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view valu
 
 // ---------------------------------------------------------------------- reading
 
+/// A tenant has its owner at least, who cannot be made or unmade by the API (api-reference.md,
+/// How the product behaves): a list of nobody is never true.
+inline constexpr std::uint64_t kLeastUsers = 1;
+
 struct ReadOptions {
   std::uint32_t limit = 100;  ///< page size asked for; a smaller one that the API clamps to is followed
   std::uint32_t overlap = 5;  ///< users that adjacent pages share
   unsigned parallelism = 8;   ///< most pages in flight
-  /// Users that the tenant had at the last read that the ledger knows of: an empty
-  /// list is then refused. 0: not known.
+  /// Users that the tenant had at the last read that the ledger knows of, or kLeastUsers:
+  /// an empty list is then refused. 0: it may be empty.
   std::uint64_t known_users = 0;
   std::map<std::string, std::string> group_ids;  ///< pinned names, used where groups cannot be listed
 };

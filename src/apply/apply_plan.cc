@@ -4,12 +4,14 @@
 //
 // All of it is one thread: start what fits, wait for one end, record it.
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "apply/create_phase.h"
 #include "apply/membership_phase.h"
 #include "apply/run.h"
 #include "cipherform/apply.h"
+#include "model/planted_bug.h"
 
 namespace cipherform {
 namespace {
@@ -38,6 +40,7 @@ ApplyReport apply_plan(const Plan& plan, TenantLink& link, Ledger& ledger, const
   }
   apply::Run run(plan, {link, ledger, lease, run_id, observer, progress, interruption}, options);
   apply::CreatePhase(run, std::move(phases[kCreates])).execute();
+  if (planted(Bug::removes_first)) apply::MembershipPhase(run, std::exchange(phases[kRemoves], {})).execute();
   for (const Phase phase : {kAdds, kPrivilegedAdds, kRemoves}) {
     if (phase != kRemoves) {
       const auto adopted = run.adopted_adds(phase == kPrivilegedAdds);

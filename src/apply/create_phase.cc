@@ -8,6 +8,7 @@
 
 #include "apply/created_users.h"
 #include "apply/settling.h"
+#include "model/planted_bug.h"
 
 namespace cipherform::apply {
 namespace {
@@ -116,6 +117,9 @@ void CreatePhase::take(const Dispatched& ended) {
 
 void CreatePhase::take_answer(std::size_t index, const Dispatched& ended) {
   const auto answered = decode_created_users(ended.answer.body);
+  if (!answered && planted(Bug::trust_unreadable_answer)) {
+    return finish_all(batches_[index], ActionOutcome::done, {});
+  }
   if (!answered) {
     doubt_all(index, fmt::format("answered {}, but {}", ended.answer.status, answered.error().what));
     return;
@@ -188,7 +192,9 @@ void CreatePhase::split(const Refused& refused, const std::vector<Standing>& sta
   std::vector<ActionIndex> absent;
   for (const ActionIndex action : batch.actions) {
     const Standing& standing = standings[action];
-    if (standing.standing == ActionStanding::already_done) {
+    if (planted(Bug::split_without_reading) && batch.actions.size() > 1) {
+      absent.push_back(action);
+    } else if (standing.standing == ActionStanding::already_done) {
       run_.finish(action, ActionOutcome::done);
     } else if (!standing.user_id.empty()) {
       run_.adopt(action, standing);
@@ -211,7 +217,8 @@ void CreatePhase::settle_doubts(const std::vector<Standing>& standings, SteadyTi
   std::erase_if(doubts_, [&](Doubt& doubt) {
     const Standing& standing = standings[doubt.action];
     if (standing.standing != ActionStanding::still_valid) return settled(doubt, standing);
-    if (++doubt.absent < 2 || began < doubt.since + run_.settle_time()) return false;
+    if (++doubt.absent < 2) return false;
+    if (began < doubt.since + run_.settle_time() && !planted(Bug::no_settle_time)) return false;
     absent.push_back(std::move(doubt));
     return true;
   });

@@ -1,4 +1,5 @@
 #include "apply/created_users.h"
+#include "model/planted_bug.h"
 
 #include <algorithm>
 #include <unordered_map>
@@ -27,6 +28,7 @@ std::vector<std::string> missing_from_answer(std::span<const CreateUser* const> 
   missing.reserve(asked.size());
   for (const CreateUser* const user : asked) {
     std::string& what = missing.emplace_back();
+    if (planted(Bug::match_by_position) && missing.size() <= answered.size()) continue;
     const auto found = by_email.find(email_key(user->email));
     if (found == by_email.end()) {
       what = "the answer does not name this user";

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cipherform/apply.h"
+#include "model/planted_bug.h"
 
 namespace cipherform {
 namespace {
@@ -15,6 +16,8 @@ bool may_have_changed(const ActionReport& report) {
 
 RunResult result_of(const RunEnd& end) {
   if (end.report.interrupted) return RunResult::interrupted;
+  const auto done = [](const ActionReport& report) { return report.outcome == ActionOutcome::done; };
+  if (planted(Bug::assume_converged) && std::ranges::all_of(end.report.actions, done)) return RunResult::converged;
   if (end.left && std::ranges::all_of(*end.left, in_place)) return RunResult::converged;
   return std::ranges::any_of(end.report.actions, may_have_changed) ? RunResult::partial : RunResult::failed;
 }

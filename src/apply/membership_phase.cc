@@ -1,4 +1,5 @@
 #include "apply/membership_phase.h"
+#include "model/planted_bug.h"
 
 #include <fmt/format.h>
 
@@ -16,6 +17,10 @@ bool may_be_done_already(const Change& change, int status) {
     bool operator()(const RemoveMember&) const { return status == 404; }
   };
   return std::visit(Visitor{status}, change);
+}
+
+bool is_trusted(int status) {
+  return (status == 409 && planted(Bug::trust_conflict)) || (status == 404 && planted(Bug::trust_not_found));
 }
 
 }  // namespace
@@ -103,7 +108,9 @@ void MembershipPhase::take(const Dispatched& ended) {
       finish(position, ActionOutcome::done);
       return;
     case Outcome::refused:
-      if (may_be_done_already(run_.change(actions_[position]), ended.answer.status)) {
+      if (is_trusted(ended.answer.status)) {
+        finish(position, ActionOutcome::done);
+      } else if (may_be_done_already(run_.change(actions_[position]), ended.answer.status)) {
         doubts_.push_back({position, true, words_of(ended)});
       } else {
         finish(position, ActionOutcome::refused, words_of(ended));

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "apply/settling.h"
+#include "model/planted_bug.h"
 
 namespace cipherform::apply {
 namespace {
@@ -103,9 +104,10 @@ bool Run::record_intents(std::span<const ActionIndex> actions) {
   intents_.resize(actions.size());
   for (std::size_t i = 0; i < actions.size(); ++i) fill(intents_[i], action(actions[i]));
   const Time now = outside_.link.clock().now();
+  if (planted(Bug::skip_intent)) return watch_.prolonged(now), true;
   if (auto recorded = outside_.ledger.record_intents(outside_.run, outside_.lease, intents_, now); !recorded) {
     stop(std::move(recorded).error());
-    return false;
+    return planted(Bug::ignore_failed_intent);
   }
   watch_.prolonged(now);
   for (const ActionIndex index : actions) {
@@ -175,13 +177,15 @@ void Run::finish(ActionIndex action, ActionOutcome outcome, std::string detail) 
 void Run::record_end(ActionIndex index, const ActionReport& report) {
   if (states_[index].intended) {
     if (!outcomes_due_) outcomes_due_ = now() + kOutcomeDelay;
-    outcomes_.push_back({action(index).id, report.outcome, report.detail});
+    const bool hidden = planted(Bug::record_doubt_as_done) && report.outcome == ActionOutcome::ambiguous;
+    outcomes_.push_back({action(index).id, hidden ? ActionOutcome::done : report.outcome, report.detail});
   }
   if (outside_.observer != nullptr) outside_.observer->finished(action(index), report);
 }
 
 void Run::adopt(ActionIndex create, const Standing& existing) {
   const auto& change = std::get<CreateUser>(plan_.actions[create].change);
+  if (planted(Bug::adopt_without_adding)) return finish(create, ActionOutcome::done);
   adoptions_[create].left = static_cast<std::uint32_t>(existing.missing_grants.size());
   for (const std::uint32_t grant : existing.missing_grants) {
     Action add{{}, AddMember{existing.user_id, change.email, change.grants[grant]}};

@@ -17,6 +17,7 @@
 
 #include "apply/lease_watch.h"
 #include "cipherform/apply.h"
+#include "model/planted_bug.h"
 
 namespace cipherform::apply {
 
@@ -66,7 +67,9 @@ class Run {
   /// The action has come to its end: reported, shown, and kept for the ledger.
   void finish(ActionIndex action, ActionOutcome outcome, std::string detail = {});
   /// Whether an earlier action of this action's user came to an end that is not "done".
-  bool user_failed(ActionIndex action) const { return user_failed_[user_of_[action]]; }
+  bool user_failed(ActionIndex action) const {
+    return user_failed_[user_of_[action]] && !planted(Bug::remove_after_failed_add);
+  }
   /// A dense number for the action's user.
   std::uint32_t user_of(ActionIndex action) const { return user_of_[action]; }
   std::uint32_t users() const { return static_cast<std::uint32_t>(user_failed_.size()); }

@@ -263,7 +263,7 @@ ExitCode run_apply(const Invocation& given, const Surroundings& surroundings, Co
   if (!ledger) return report_error(console, ledger.error());
   const auto known = (*ledger)->known_users(environment->name, environment->url);
   if (!known) return report_error(console, known.error());
-  access->read.known_users = known->value_or(0);
+  access->read.known_users = known->value_or(kLeastUsers);
 
   interruption.on_request([&] { access->transport->wake(); });
   auto lease = take_lease(**ledger, *access, invocation, console, interruption);

@@ -18,7 +18,7 @@ ExitCode run_plan(const Invocation& invocation, const Surroundings& surroundings
   auto access = open_tenant(*environment, invocation, surroundings.variables);
   if (!access) return report_error(console, access.error());
   interruption.on_request([&] { access->transport->wake(); });
-  access->read.known_users = known->value_or(0);
+  access->read.known_users = known->value_or(kLeastUsers);
 
   ConsoleProgress progress(console, *access->clock);
   const auto plan = plan_environment(invocation, *access, console, progress, interruption);

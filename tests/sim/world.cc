@@ -169,6 +169,8 @@ void SimTransport::check(const HttpRequest& request) {
   for (const fakes::AskedChange& asked : world_.tenant.asked(request)) {
     if (asked.email.empty()) continue;  // somebody deleted the user
     const std::string key = fmt::format("{} {} {}", asked.kind, email_key(asked.email), asked.group);
+    const bool exists = asked.kind == "create_user" && world_.tenant.find(asked.email) != nullptr;
+    if (exists && !world_.is_meddled_with(asked.email)) world_.violation("a create for who exists: " + asked.email);
     if (!allowed_->contains(key)) world_.violation("asked for, but not in the plan: " + key);
     if (!world_.ledger.is_open(asked.kind, asked.email, asked.group)) {
       world_.violation("left without a durable intent: " + key);
@@ -272,6 +274,8 @@ std::optional<Completion> SimTransport::wait(std::optional<SteadyTime> until) {
     return gone;
   }
   world_.boundary("a wait");
+  constexpr std::size_t most_waits = 1'000'000;
+  if (++waits_ > most_waits) throw std::runtime_error("the apply does not end");
   while (line_->completions.empty()) {
     if (world_.step(until)) continue;
     if (!until) throw std::runtime_error("a wait that nothing ends");

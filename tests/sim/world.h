@@ -67,6 +67,8 @@ class World {
   bool crashed = false;             ///< a process is being unwound
   std::vector<std::string> emails;  ///< whom foreigners meddle with
 
+  bool is_meddled_with(std::string_view email) const { return meddled_with_.contains(email_key(email)); }
+
   void note(std::string line);
   const std::vector<std::string>& trace() const { return trace_; }
 
@@ -123,6 +125,7 @@ class SimTransport final : public Transport {
   std::int64_t epoch_ = 0;
   std::shared_ptr<Line> line_ = std::make_shared<Line>(world_);
   std::vector<std::uint64_t> tickets_;  ///< started, and not delivered
+  std::size_t waits_ = 0;
 };
 
 /// The world's ledger as one process sees it: it may be killed before or after each commit,
