@@ -45,6 +45,7 @@ struct HttpAnswer {
   int status = 0;
   std::string body;
   std::string retry_after;  ///< the header's value, or empty
+  std::string date = {};    ///< the Date header's value, or empty: the server's clock
 };
 
 /// No usable answer.
@@ -148,14 +149,19 @@ struct RetryPolicy {
   unsigned attempts = 6;                ///< in all, the first included
   std::chrono::milliseconds base{250};  ///< full jitter: uniform in [0, min(cap, base·2^n))
   std::chrono::milliseconds cap{60'000};
-  std::chrono::milliseconds longest_wait{15 * 60'000};  ///< a longer Retry-After stops the run
+  /// Being refused for a rate limit is charged to neither attempts nor the retry budget. Where
+  /// the server does not say when to come again: full jitter, by refusals in a row.
+  std::chrono::milliseconds throttle_base{1'000};
+  std::chrono::milliseconds throttle_cap{5 * 60'000};
+  /// When the waits for a rate limit since the last answer add up to more, waiting is over.
+  std::chrono::milliseconds longest_wait{15 * 60'000};
 };
 
 /// How a request ended, for the ledger and the report.
 enum class Outcome : std::uint8_t {
   done,       ///< 2xx
   refused,    ///< 4xx: not executed
-  throttled,  ///< 429, or 503 with Retry-After, and no attempt left: not executed
+  throttled,  ///< 429, or 503 with Retry-After, and waiting is over: not executed
   not_sent,   ///< no byte left, and no attempt left
   ambiguous,  ///< may have been executed: only reading the tenant tells
 };
@@ -166,7 +172,10 @@ struct Dispatched {
   Outcome outcome{};
   HttpAnswer answer;         ///< of the last attempt, where there was one
   TransportFailure failure;  ///< of the last attempt, where there was no answer
-  unsigned attempts = 0;
+  unsigned attempts = 0;     ///< how often it was sent
+  /// Where waiting for a rate limit took too long: when the tenant may be asked again. It
+  /// holds for all requests of the link.
+  std::optional<Time> resume_at = {};
 };
 
 class RequestGate;
@@ -177,8 +186,9 @@ class TenantLink {
  public:
   struct Options {
     RetryPolicy retry;
-    unsigned parallelism = 32;                  ///< most requests in flight
+    unsigned parallelism = 32;                  ///< most requests in flight; how many is learned, from 4 on
     std::chrono::milliseconds timeout{30'000};  ///< of one request, in all
+    double requests_per_second = 0;             ///< most starts, evenly spread; 0: as many as the server bears
   };
   TenantLink(Transport& transport, const Clock& clock, std::mt19937_64& random, Options options);
   ~TenantLink();
@@ -198,11 +208,14 @@ class TenantLink {
   std::unique_ptr<RequestGate> gate_;
 };
 
-/// Sends requests as the link's gate admits them, obeys Retry-After for all of them,
-/// and retries what is safe, with full jitter. Single-threaded.
+/// Sends requests as the link's gate admits them (tenant/request_gate.h: how many in flight,
+/// how fast, and not before Retry-After), and retries what is safe, with full jitter. What was
+/// refused for a rate limit is sent again until waiting takes too long. Single-threaded.
+/// Dispatchers of one link may live together, but only one may have requests under way.
 class Dispatcher {
  public:
-  /// At most `parallelism` requests are under way, and no more than the link allows.
+  /// At most `parallelism` requests are under way, and no more than the link allows. A wait
+  /// that the gate asks for is told to `progress` at least once a second.
   Dispatcher(TenantLink& link, unsigned parallelism, Progress* progress = nullptr,
              const Interruption* interruption = nullptr);
   ~Dispatcher();

@@ -60,6 +60,7 @@ Result<TenantAccess> open_tenant(const Environment& environment, const Invocatio
   TenantLink::Options link;
   link.parallelism = invocation.parallelism;
   link.timeout = invocation.timeout;
+  link.requests_per_second = invocation.requests_per_second;
   access.link = std::make_unique<TenantLink>(*access.transport, *access.clock, *access.random, link);
   access.read.group_ids = environment.group_ids;
   return access;

@@ -72,6 +72,8 @@ void add_tenant_options(po::options_description& options) {
       "no memberships whose email or group matches; may be repeated")(
       "as-of", po::value<std::string>()->value_name("TIME"), "judge expiry as of this date or RFC 3339 time")(
       "parallelism", po::value<std::string>()->value_name("N"), "most requests in flight, 1-256 (default 32)")(
+      "max-requests-per-second", po::value<std::string>()->value_name("N"),
+      "most requests started in a second, evenly spread (default: as many as the API bears)")(
       "timeout", po::value<std::string>()->value_name("SECONDS"), "for one request (default 30)")(
       "state-dir", po::value<std::string>()->value_name("DIR"), "where the ledger is (default .cipherform)");
 }
@@ -319,6 +321,9 @@ Result<void> read_tenant_options(const po::variables_map& given, Invocation& inv
   const auto parallelism = read_number<unsigned>(given, "parallelism", 32, 1, 256);
   if (!parallelism) return tl::unexpected(parallelism.error());
   invocation.parallelism = *parallelism;
+  const auto most = read_number<double>(given, "max-requests-per-second", 0, 0.001, 1e6);
+  if (!most) return tl::unexpected(most.error());
+  invocation.requests_per_second = *most;
   const auto timeout = read_number<unsigned>(given, "timeout", 30, 1, 3600);
   if (!timeout) return tl::unexpected(timeout.error());
   invocation.timeout = std::chrono::seconds{*timeout};

@@ -54,6 +54,7 @@ struct Invocation {
   std::optional<Time> as_of;
   Selection selection;
   unsigned parallelism = 32;
+  double requests_per_second = 0;  ///< 0: as many as the API bears
   std::chrono::milliseconds timeout{30'000};
   std::chrono::milliseconds lock_timeout{0};
   std::chrono::milliseconds settle_time{60'000};

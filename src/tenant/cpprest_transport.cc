@@ -113,8 +113,8 @@ void judge(Exchange& exchange, const http::http_response& response) {
     return;
   }
   exchange.reusable = leaves_connection_usable(head);
-  exchange.answer =
-      HttpAnswer{head.status, std::string(body.begin(), body.end()), header(response, "Retry-After").value_or("")};
+  exchange.answer = HttpAnswer{head.status, std::string(body.begin(), body.end()),
+                               header(response, "Retry-After").value_or(""), header(response, "Date").value_or("")};
 }
 
 /// The last continuation of every request: observes what the library has thrown, or the process would end.

@@ -1,15 +1,17 @@
 // One loop owns every request that is under way. A request is either in flight or waits
 // for its time; the earliest such time bounds how long we wait for the transport:
 //
-//   submit ──▶ waiting ──(due, and the gate open)──▶ in flight ──▶ ended
-//                 ▲                                      │
-//                 └─────(may be sent again: judge())─────┘
+//   submit ──▶ ready ──(the gate admits it)──▶ in flight ──▶ ended
+//                ▲                                 │
+//                ├───── resting, until it is due ◀─┤ (may be sent again: judge())
+//                └──────(refused for a limit)──────┘
 //
-// The gate is one for all: a Retry-After closes it, and nothing starts before it opens.
+// The gate (request_gate.h) is one for all. What is ready leaves in the order of submission.
 // There is no other sleep than Transport::wait, so a test moves time and network together.
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "cipherform/tenant.h"
@@ -19,16 +21,21 @@
 namespace cipherform {
 namespace {
 
-/// While the gate is closed the wait is told this often: a progress line counts down, and
+using std::chrono::seconds;
+
+/// While the gate makes us wait, this is told so often: a progress line counts down, and
 /// whoever holds a lease prolongs it.
-constexpr std::chrono::seconds kTellEvery{1};
+constexpr seconds kTellEvery{1};
+/// Between two starts, a pause up to this is a pace and no wait.
+constexpr seconds kPause{2};
 
 struct Active {
   HttpRequest request;
   Safety safety{};
-  Dispatched so_far;  ///< its outcome is the one to report if there is no further attempt
-  bool in_flight = false;
-  SteadyTime due;  ///< not sent again before
+  Dispatched so_far;            ///< its outcome is the one to report if there is no further attempt
+  unsigned charged = 0;         ///< attempts that count
+  std::uint64_t admission = 0;  ///< its number at the gate, while it is in flight
+  SteadyTime due;               ///< while it rests
 };
 
 }  // namespace
@@ -50,88 +57,130 @@ struct Dispatcher::State {
 
   /// By the number that the transport knows the request by, so in the order of submission.
   std::map<std::uint64_t, Active> active;
+  std::set<std::uint64_t> ready;                           ///< those that wait for the gate only
+  std::set<std::pair<SteadyTime, std::uint64_t>> resting;  ///< those that wait for their time, too
   std::deque<Dispatched> ended;
   std::uint64_t last_number = 0;
-  SteadyTime told;  ///< when the wait was told last
-  RetryBudget budget;
+  SteadyTime told;       ///< when the wait was told last
+  bool telling = false;  ///< the wait until the next start is told
 
   SteadyTime steady() const { return link.clock().steady(); }
   bool interrupted() const { return interruption != nullptr && interruption->requested(); }
+  std::size_t in_flight() const { return active.size() - ready.size() - resting.size(); }
 
   void end(std::map<std::uint64_t, Active>::iterator at) {
     ended.push_back(std::move(at->second.so_far));
     active.erase(at);
   }
 
+  void wake_what_is_due(SteadyTime now) {
+    while (!resting.empty() && resting.begin()->first <= now) {
+      ready.insert(resting.begin()->second);
+      resting.erase(resting.begin());
+    }
+  }
+
   /// Ends what waits, where waiting is over for good.
   void end_what_cannot_wait() {
-    const bool too_long = gate.opens() - steady() > retry.longest_wait;
-    if (!too_long && !interrupted()) return;
-    for (auto at = active.begin(); at != active.end();) {
-      const auto next = std::next(at);
-      if (!at->second.in_flight) {
-        if (too_long) {
-          at->second.so_far.outcome = Outcome::throttled;
-          at->second.so_far.answer = gate.closed_by();
-        }
-        end(at);
+    if (ready.empty() && resting.empty()) return;
+    const SteadyTime now = steady();
+    const bool gave_up = gate.gave_up(now);
+    if (!gave_up && !interrupted()) return;
+    for (const auto& [due, number] : resting) ready.insert(number);
+    resting.clear();
+    for (const std::uint64_t number : std::exchange(ready, {})) {
+      const auto at = active.find(number);
+      if (gave_up) {
+        Dispatched& so_far = at->second.so_far;
+        so_far.outcome = Outcome::throttled;
+        so_far.answer = gate.closed_by();
+        so_far.failure = {};
+        so_far.resume_at = link.clock().now() + std::chrono::ceil<std::chrono::milliseconds>(gate.opens() - now);
       }
-      at = next;
+      end(at);
     }
   }
 
   void start_what_is_due() {
     const SteadyTime now = steady();
-    if (gate.opens() > now || interrupted()) return;
-    for (auto& [number, request] : active) {
-      if (request.in_flight || request.due > now) continue;
-      request.in_flight = true;
+    wake_what_is_due(now);
+    while (!ready.empty()) {
+      const auto start = gate.next_start(now);
+      if (!start || *start > now || interrupted()) return;
+      const std::uint64_t number = *ready.begin();
+      ready.erase(ready.begin());
+      Active& request = active.find(number)->second;
+      request.admission = gate.start(now);
       ++request.so_far.attempts;
+      telling = false;
       link.transport().start(number, request.request);
     }
   }
 
   /// The next time at which something is to be done without a completion.
   std::optional<SteadyTime> next_start() {
-    std::optional<SteadyTime> earliest;
-    for (const auto& [number, request] : active) {
-      if (!request.in_flight) earliest = std::min(earliest.value_or(SteadyTime::max()), std::max(request.due, gate.opens()));
-    }
     const SteadyTime now = steady();
-    if (!earliest || gate.opens() <= now || progress == nullptr) return earliest;
-    if (now >= told + kTellEvery) {
-      told = now;
-      progress->waiting("rate limited", std::chrono::ceil<std::chrono::milliseconds>(gate.opens() - now));
+    std::optional<SteadyTime> earliest;
+    if (!resting.empty()) earliest = std::max(resting.begin()->first, gate.opens());
+    if (!ready.empty()) {
+      const auto start = gate.next_start(now);
+      if (start) earliest = std::min(earliest.value_or(*start), *start);
+      if (!start && gate.opens() > now) earliest = std::min(earliest.value_or(gate.opens()), gate.opens());
     }
-    return std::min(*earliest, told + kTellEvery);
+    return earliest ? tell_wait(now, *earliest) : earliest;
   }
 
-  void close_gate(std::chrono::milliseconds wait, const HttpAnswer& answer) {
-    const SteadyTime until = steady() + wait;
-    if (until <= gate.opens()) return;
-    gate.close(until, answer);
-    told = steady() - kTellEvery;
+  /// Tells the wait until `start`, if it is one; the time of the next telling, or `start`.
+  SteadyTime tell_wait(SteadyTime now, SteadyTime start) {
+    const bool closed = gate.opens() > now;
+    telling = closed || (!ready.empty() && start > now + (telling ? seconds{0} : kPause));
+    if (progress == nullptr || !telling) return start;
+    if (now >= told + kTellEvery) {
+      told = now;
+      progress->waiting("rate limited", std::chrono::ceil<std::chrono::milliseconds>(start - now));
+    }
+    return std::min(start, told + kTellEvery);
   }
 
   void settle(Completion completion) {
     const auto at = active.find(completion.ticket);
-    if (at == active.end() || !at->second.in_flight) return;
+    if (at == active.end() || at->second.admission == 0) return;
     Active& request = at->second;
-    request.in_flight = false;
     const AttemptVerdict verdict = judge(completion.result, request.safety, link.clock().now());
-    if (verdict.retry_after) close_gate(*verdict.retry_after, *completion.result);
+    tell_gate(std::exchange(request.admission, 0), verdict, completion);
     request.so_far.outcome = verdict.outcome;
     request.so_far.answer = completion.result ? std::move(*completion.result) : HttpAnswer{};
     request.so_far.failure = completion.result ? TransportFailure{} : std::move(completion.result.error());
-    if (verdict.outcome == Outcome::done) budget.earn();
-    const bool told_when = verdict.retry_after.value_or(std::chrono::milliseconds{0}).count() > 0;
-    if (!verdict.may_repeat || request.so_far.attempts >= retry.attempts || interrupted() ||
-        (!told_when && !budget.spend())) {
+    if (verdict.outcome == Outcome::throttled && !interrupted()) {
+      ready.insert(at->first);
+    } else if (may_repeat(request, verdict)) {
+      request.due = steady() + backoff(retry.base, retry.cap, request.charged - 1, link.random());
+      resting.emplace(request.due, at->first);
+    } else {
       end(at);
-      return;
     }
-    request.due = steady();
-    if (!told_when) request.due += backoff(retry, request.so_far.attempts - 1, link.random());
+  }
+
+  bool may_repeat(Active& request, const AttemptVerdict& verdict) {
+    return verdict.may_repeat && ++request.charged < retry.attempts && !interrupted() && gate.budget().spend();
+  }
+
+  void tell_gate(std::uint64_t admission, const AttemptVerdict& verdict, const Completion& completion) {
+    const SteadyTime now = steady();
+    const SteadyTime opened = gate.opens();
+    if (verdict.outcome == Outcome::throttled) {
+      gate.throttled(now, admission, verdict, *completion.result, link.random());
+    } else if (verdict.outcome == Outcome::not_sent) {
+      gate.forgotten(now);
+    } else if (verdict.overloaded) {
+      gate.overloaded(now);
+    } else {
+      gate.answered(now);
+    }
+    if (verdict.outcome == Outcome::done) gate.budget().earn();
+    const bool asks_to_wait = verdict.retry_after && verdict.outcome != Outcome::throttled;
+    if (asks_to_wait) gate.close(now, *verdict.retry_after, *completion.result, link.random());
+    if (gate.opens() > opened) told = now - kTellEvery;
   }
 };
 
@@ -141,9 +190,10 @@ Dispatcher::Dispatcher(TenantLink& link, unsigned parallelism, Progress* progres
 /// Drains, so that no completion of ours reaches whoever uses the transport next.
 Dispatcher::~Dispatcher() {
   auto& active = state_->active;
-  std::erase_if(active, [](const auto& entry) { return !entry.second.in_flight; });
+  std::erase_if(active, [](const auto& entry) { return entry.second.admission == 0; });
   while (!active.empty()) {
-    if (const auto completion = state_->link.transport().wait(std::nullopt)) active.erase(completion->ticket);
+    const auto completion = state_->link.transport().wait(std::nullopt);
+    if (completion && active.erase(completion->ticket) > 0) state_->gate.forgotten(state_->steady());
   }
 }
 
@@ -156,7 +206,7 @@ void Dispatcher::submit(std::uint64_t ticket, HttpRequest request, Safety safety
   made.request = std::move(request);
   made.request.timeout = state_->link.options().timeout;
   made.safety = safety;
-  made.due = state_->steady();
+  state_->ready.insert(state_->last_number);
   made.so_far.ticket = ticket;
   made.so_far.outcome = Outcome::not_sent;
   made.so_far.failure = {TransportFailure::Stage::not_sent, true, "it was not sent any more", {}};

@@ -77,7 +77,11 @@ Error refused(const Dispatched& dispatched) {
           false};
 }
 
-std::string resume_hint(const HttpAnswer& answer) {
+std::string resume_hint(const Dispatched& dispatched) {
+  const HttpAnswer& answer = dispatched.answer;
+  if (dispatched.resume_at) {
+    return fmt::format("the API limits requests; try again after {}", format_rfc3339(*dispatched.resume_at));
+  }
   if (answer.retry_after.empty()) return "the API limits requests; try again later, or with a lower --parallelism";
   const bool is_number = std::ranges::all_of(answer.retry_after, [](char c) { return c >= '0' && c <= '9'; });
   const std::string_view unit = is_number ? " seconds" : "";
@@ -112,7 +116,7 @@ Error error_of(const HttpRequest& request, const Dispatched& dispatched) {
       return {ErrorKind::refused,
               "the API answered " + words_of(dispatched.answer) + after(dispatched.attempts),
               {},
-              resume_hint(dispatched.answer),
+              resume_hint(dispatched),
               false};
     case Outcome::not_sent:
       return {ErrorKind::transport,

@@ -10,12 +10,17 @@ using std::chrono::milliseconds;
 /// 408: the server gave up waiting for the request. 425: it will not risk a replay.
 bool is_worth_repeating(int status) { return status == 408 || status == 425 || status >= 500; }
 
+bool tells_of_overload(int status) { return status == 408 || status == 503 || status == 504; }
+
 AttemptVerdict judge_answer(const HttpAnswer& answer, Safety safety, Time now) {
   const bool repeatable = safety == Safety::repeatable;
   const int status = answer.status;
-  if (status >= 200 && status < 300) return {Outcome::done, false, {}};
+  if (status >= 200 && status < 300) return {Outcome::done, false, false, {}};
   AttemptVerdict verdict;
-  if (status == 429 || status >= 500) verdict.retry_after = parse_retry_after(answer.retry_after, now);
+  verdict.overloaded = tells_of_overload(status);
+  if (status == 429 || status >= 500) {
+    verdict.retry_after = parse_retry_after(answer.retry_after, time_of_answer(answer, now));
+  }
   if (status == 429 || (status == 503 && verdict.retry_after)) {
     verdict.outcome = Outcome::throttled;
     verdict.may_repeat = true;
@@ -37,16 +42,23 @@ AttemptVerdict judge_answer(const HttpAnswer& answer, Safety safety, Time now) {
 AttemptVerdict judge(const tl::expected<HttpAnswer, TransportFailure>& result, Safety safety, Time now) {
   if (result) return judge_answer(*result, safety, now);
   const TransportFailure& failure = result.error();
-  if (failure.stage == TransportFailure::Stage::not_sent) return {Outcome::not_sent, failure.retryable, {}};
-  return {Outcome::ambiguous, failure.retryable && safety == Safety::repeatable, {}};
+  if (failure.stage == TransportFailure::Stage::not_sent) return {Outcome::not_sent, failure.retryable, false, {}};
+  return {Outcome::ambiguous, failure.retryable && safety == Safety::repeatable, failure.retryable, {}};
 }
 
-milliseconds backoff(const RetryPolicy& policy, unsigned retries, std::mt19937_64& random) {
-  milliseconds most = std::max(policy.base, milliseconds{0});
-  for (unsigned i = 0; i < retries && most < policy.cap; ++i) most *= 2;
-  most = std::min(most, policy.cap);
+milliseconds backoff(milliseconds base, milliseconds cap, unsigned retries, std::mt19937_64& random) {
+  milliseconds most = std::max(base, milliseconds{0});
+  for (unsigned i = 0; i < retries && most > milliseconds{0} && most < cap; ++i) most *= 2;
+  most = std::min(most, cap);
   if (most <= milliseconds{0}) return milliseconds{0};
   return milliseconds{std::uniform_int_distribution<milliseconds::rep>(0, most.count() - 1)(random)};
+}
+
+Time time_of_answer(const HttpAnswer& answer, Time now) {
+  const auto date = parse_http_date(answer.date, now);
+  // A Date is cut to the second: within it, our clock may be right.
+  if (!date || (now >= *date && now < *date + std::chrono::seconds{1})) return now;
+  return *date;
 }
 
 bool RetryBudget::spend() {

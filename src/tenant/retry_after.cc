@@ -1,10 +1,12 @@
 // Retry-After: seconds, or one of the three forms of an HTTP-date (RFC 9110, 5.6.7 and
-// 10.2.3). Read strictly: what is none of them is as good as no header.
+// 10.2.3). Read strictly: what is none of them is as good as no header. One thing more is
+// read: decimals, which some limiters send. Who asks for "2.5" is not to be asked before.
 #include <algorithm>
 #include <array>
 #include <charconv>
 
 #include "cipherform/tenant.h"
+#include "tenant/retry.h"
 
 namespace cipherform {
 namespace {
@@ -127,23 +129,36 @@ std::optional<Time> time_of(const DateParts& parts) {
 std::optional<milliseconds> delta_seconds(std::string_view value) {
   std::int64_t count = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), count);
-  if (end != value.data() + value.size()) return std::nullopt;
+  const std::string_view rest = value.substr(static_cast<std::size_t>(end - value.data()));
+  const bool has_decimals = rest.size() > 1 && rest.front() == '.' &&
+                            std::ranges::all_of(rest.substr(1), [](char c) { return c >= '0' && c <= '9'; });
+  if (!rest.empty() && !has_decimals) return std::nullopt;
   if (error == std::errc::result_out_of_range) return kMost;
-  return std::min(seconds{std::min(count, kMost.count())}, kMost);
+  milliseconds wait = seconds{std::min(count, kMost.count())};
+  milliseconds::rep place = 100;
+  for (const char digit : rest.substr(has_decimals ? 1 : 0)) {
+    wait += milliseconds{place > 0 ? place * (digit - '0') : (digit > '0' ? 1 : 0)};
+    if (place == 0 && digit > '0') break;  // rounded up, once
+    place /= 10;
+  }
+  return std::min<milliseconds>(wait, kMost);
 }
 
 }  // namespace
+
+std::optional<Time> parse_http_date(std::string_view value, Time now) {
+  auto parts = imf_fixdate(value);
+  if (!parts) parts = rfc850_date(value, now);
+  if (!parts) parts = asctime_date(value);
+  return parts ? time_of(*parts) : std::nullopt;
+}
 
 std::optional<milliseconds> parse_retry_after(std::string_view value, Time now) {
   const auto first = value.find_first_not_of(" \t");
   if (first == std::string_view::npos) return std::nullopt;
   value = value.substr(first, value.find_last_not_of(" \t") - first + 1);
   if (value.front() >= '0' && value.front() <= '9') return delta_seconds(value);
-  auto parts = imf_fixdate(value);
-  if (!parts) parts = rfc850_date(value, now);
-  if (!parts) parts = asctime_date(value);
-  if (!parts) return std::nullopt;
-  const auto time = time_of(*parts);
+  const auto time = parse_http_date(value, now);
   if (!time) return std::nullopt;
   return std::clamp<milliseconds>(*time - now, milliseconds{0}, kMost);
 }

@@ -10,7 +10,8 @@ TenantLink::TenantLink(Transport& transport, const Clock& clock, std::mt19937_64
       clock_(&clock),
       random_(&random),
       options_(options),
-      gate_(std::make_unique<RequestGate>(clock.steady())) {
+      gate_(std::make_unique<RequestGate>(
+          clock.steady(), RequestGate::Limits{options.retry, options.parallelism, options.requests_per_second})) {
   options_.parallelism = std::max(1U, options_.parallelism);
 }
 

@@ -59,13 +59,13 @@ FakeTenant::User user_from(const simdjson::dom::element& element) {
 }  // namespace
 
 Fault answers(int status, std::string_view message, std::string retry_after) {
-  return {.executed = false, .answer = HttpAnswer{status, error_body(status, message), std::move(retry_after)}};
+  return {.executed = false, .answer = HttpAnswer{status, error_body(status, message), std::move(retry_after), {}}};
 }
 Fault not_sent() { return {.stage = TransportFailure::Stage::not_sent}; }
 Fault lost_before() { return {.stage = TransportFailure::Stage::ambiguous}; }
 Fault lost_after() { return {.executed = true, .stage = TransportFailure::Stage::ambiguous}; }
 Fault executed_but(int status, std::string body) {
-  return {.executed = true, .answer = HttpAnswer{status, std::move(body), {}}};
+  return {.executed = true, .answer = HttpAnswer{status, std::move(body), {}, {}}};
 }
 
 // ------------------------------------------------------------------------- state

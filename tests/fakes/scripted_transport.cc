@@ -37,7 +37,7 @@ std::optional<Completion> ScriptedTransport::wait(std::optional<SteadyTime> unti
 }
 
 ScriptedTransport::Reply reply(int status, std::string body, std::string retry_after) {
-  return {HttpAnswer{status, std::move(body), std::move(retry_after)}};
+  return {HttpAnswer{status, std::move(body), std::move(retry_after), {}}};
 }
 
 ScriptedTransport::Reply failure(TransportFailure::Stage stage, std::string what) {

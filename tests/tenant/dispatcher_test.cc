@@ -8,6 +8,7 @@
 
 #include "cipherform/tenant.h"
 #include "fakes/scripted_transport.h"
+#include "tenant/request_gate.h"
 
 namespace cipherform {
 namespace {
@@ -20,8 +21,8 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Stage = TransportFailure::Stage;
 using ::testing::AllOf;
-using ::testing::ElementsAre;
 using ::testing::Ge;
+using ::testing::Le;
 using ::testing::Lt;
 
 constexpr milliseconds kAnswerTime{10};  // of a ScriptedTransport reply
@@ -227,7 +228,7 @@ TEST_F(DispatcherTest, ARefusedKeyIsNotTriedAgain) {
   EXPECT_EQ(transport.sent().size(), 2U);
 }
 
-TEST_F(DispatcherTest, RetryAfterInSecondsIsWaitedForExactly) {
+TEST_F(DispatcherTest, RetryAfterInSecondsIsNeverEarlyAndLittleLater) {
   for (const Safety safety : {Safety::repeatable, Safety::not_repeatable}) {
     const std::string path = safety == Safety::repeatable ? "/read" : "/change";
     script(path, {reply(429, "", "7"), reply(503, "", "2")});
@@ -237,11 +238,15 @@ TEST_F(DispatcherTest, RetryAfterInSecondsIsWaitedForExactly) {
     const auto ended = tested.next();
     ASSERT_TRUE(ended);
     EXPECT_EQ(ended->outcome, Outcome::done);
-    EXPECT_THAT(starts(path), ElementsAre(start, start + milliseconds{7'010}, start + milliseconds{9'020}));
+    const auto times = starts(path);
+    ASSERT_EQ(times.size(), 3U);
+    EXPECT_EQ(times[0], start);
+    EXPECT_THAT(times[1], AllOf(Ge(start + milliseconds{7'010}), Le(start + milliseconds{7'260})));
+    EXPECT_THAT(times[2], AllOf(Ge(times[1] + milliseconds{2'010}), Le(times[1] + milliseconds{2'111})));
   }
 }
 
-TEST_F(DispatcherTest, RetryAfterAsADateIsWaitedForExactly) {
+TEST_F(DispatcherTest, RetryAfterAsADateIsNeverEarlyAndLittleLater) {
   // The virtual clock starts at 2026-01-01T00:00:00Z, and the answer comes at +10 ms.
   script("/a", {reply(429, "", "Thu, 01 Jan 2026 00:00:03 GMT")});
   script("/b", {reply(429, "", "Thursday, 01-Jan-26 00:00:05 GMT")});
@@ -250,7 +255,7 @@ TEST_F(DispatcherTest, RetryAfterAsADateIsWaitedForExactly) {
     auto tested = dispatcher();
     tested.submit(1, request(path), Safety::not_repeatable);
     ASSERT_TRUE(tested.next());
-    EXPECT_EQ(starts(path).back(), milliseconds{again}) << path;
+    EXPECT_THAT(starts(path).back(), AllOf(Ge(milliseconds{again}), Le(milliseconds{again + 251}))) << path;
   }
 }
 
@@ -259,7 +264,7 @@ TEST_F(DispatcherTest, ADateThatPassedMeansBackoff) {
   auto tested = dispatcher();
   tested.submit(1, request("/a"), Safety::not_repeatable);
   EXPECT_EQ(tested.next()->outcome, Outcome::done);
-  EXPECT_THAT((starts("/a").back() - kAnswerTime).count(), AllOf(Ge(0), Lt(250)));
+  EXPECT_THAT((starts("/a").back() - kAnswerTime).count(), AllOf(Ge(0), Lt(1'050)));
 }
 
 TEST_F(DispatcherTest, RetryAfterStopsAllRequests) {
@@ -274,9 +279,9 @@ TEST_F(DispatcherTest, RetryAfterStopsAllRequests) {
   while (tested.next()) {
   }
   const milliseconds open{5'010};
-  EXPECT_EQ(starts("/limited").back(), open);
-  EXPECT_THAT(starts("/late"), ElementsAre(open));
-  EXPECT_EQ(starts("/broken").back(), open);
+  EXPECT_GE(starts("/limited").back(), open);
+  EXPECT_EQ(starts("/late").size(), 1U);
+  EXPECT_GE(starts("/broken").back(), open);
   for (const auto& sent : transport.sent()) {
     EXPECT_TRUE(sent.at == SteadyTime{} || since_start(sent.at) >= open) << sent.request.path;
   }
@@ -290,8 +295,8 @@ TEST_F(DispatcherTest, TheLatestRetryAfterHolds) {
   tested.submit(2, request("/b"), Safety::repeatable);
   while (tested.next()) {
   }
-  EXPECT_EQ(starts("/a").back(), milliseconds{9'010});
-  EXPECT_EQ(starts("/b").back(), milliseconds{9'010});
+  EXPECT_GE(starts("/a").back(), milliseconds{9'010});
+  EXPECT_GE(starts("/b").back(), milliseconds{9'010});
 }
 
 TEST_F(DispatcherTest, AWaitIsToldEverySecond) {
@@ -299,7 +304,10 @@ TEST_F(DispatcherTest, AWaitIsToldEverySecond) {
   auto tested = dispatcher();
   tested.submit(1, request("/a"), Safety::repeatable);
   ASSERT_TRUE(tested.next());
-  EXPECT_THAT(waits.lefts, ElementsAre(milliseconds{3000}, milliseconds{2000}, milliseconds{1000}));
+  ASSERT_GE(waits.lefts.size(), 3U);
+  EXPECT_THAT(waits.lefts[0], AllOf(Ge(milliseconds{3'000}), Le(milliseconds{3'150})));
+  EXPECT_EQ(waits.lefts[1], waits.lefts[0] - seconds{1});
+  EXPECT_EQ(waits.lefts[2], waits.lefts[0] - seconds{2});
 }
 
 TEST_F(DispatcherTest, ALimitWithoutRetryAfterIsBackedOffFrom) {
@@ -310,19 +318,32 @@ TEST_F(DispatcherTest, ALimitWithoutRetryAfterIsBackedOffFrom) {
   ASSERT_TRUE(ended);
   EXPECT_EQ(ended->outcome, Outcome::done);
   EXPECT_EQ(ended->attempts, 3U);
-  EXPECT_TRUE(waits.lefts.empty());
+  EXPECT_FALSE(waits.lefts.empty());
 }
 
-TEST_F(DispatcherTest, ARequestThatIsAlwaysLimitedEndsThrottled) {
+TEST_F(DispatcherTest, BeingLimitedIsChargedToNothing) {
   for (int i = 0; i < 10; ++i) scripts["/a"].push_back(reply(429, "slow down", "1"));
-  auto tested = dispatcher({.retry = {.attempts = 4}, .parallelism = 1});
+  auto tested = dispatcher({.retry = {.attempts = 2}, .parallelism = 1});
+  tested.submit(1, request("/a"), Safety::not_repeatable);
+  const auto ended = tested.next();
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->outcome, Outcome::done);
+  EXPECT_EQ(ended->attempts, 11U);
+  for (int i = 0; i < 32; ++i) EXPECT_TRUE(link->gate().budget().spend()) << i;
+}
+
+TEST_F(DispatcherTest, WaitsThatAddUpToTooMuchEndWithTheTimeToGoOn) {
+  for (int i = 0; i < 100; ++i) scripts["/a"].push_back(reply(429, "slow down", "4"));
+  auto tested = dispatcher({.retry = {.longest_wait = seconds{60}}, .parallelism = 1});
   tested.submit(1, request("/a"), Safety::not_repeatable);
   const auto ended = tested.next();
   ASSERT_TRUE(ended);
   EXPECT_EQ(ended->outcome, Outcome::throttled);
-  EXPECT_EQ(ended->attempts, 4U);
+  EXPECT_LT(ended->attempts, 17U);
   EXPECT_EQ(ended->answer.status, 429);
   EXPECT_EQ(ended->answer.body, "slow down");
+  ASSERT_TRUE(ended->resume_at);
+  EXPECT_GE(*ended->resume_at, clock.now() + seconds{4});
 }
 
 TEST_F(DispatcherTest, AWaitThatIsTooLongEndsAllThatWaits) {

@@ -11,7 +11,7 @@ HttpRequest change_request() { return add_member_request("u1", "g1"); }
 Dispatched answered(Outcome outcome, int status, std::string body = {}, std::string retry_after = {}) {
   Dispatched dispatched;
   dispatched.outcome = outcome;
-  dispatched.answer = {status, std::move(body), std::move(retry_after)};
+  dispatched.answer = {status, std::move(body), std::move(retry_after), {}};
   dispatched.attempts = 1;
   return dispatched;
 }

@@ -18,6 +18,13 @@ TEST(RetryAfter, Seconds) {
   EXPECT_EQ(parse_retry_after(" \t007 ", now), seconds{7});
 }
 
+TEST(RetryAfter, DecimalsAreRoundedUpToTheMillisecond) {
+  const Time now = at("2026-01-01T00:00:00Z");
+  EXPECT_EQ(parse_retry_after("1.5", now), milliseconds{1'500});
+  EXPECT_EQ(parse_retry_after("0.0301", now), milliseconds{31});
+  EXPECT_EQ(parse_retry_after("2.0000", now), seconds{2});
+}
+
 TEST(RetryAfter, AbsurdSecondsAreAYear) {
   const Time now = at("2026-01-01T00:00:00Z");
   EXPECT_EQ(parse_retry_after("99999999999", now), hours{24 * 366});
@@ -52,7 +59,9 @@ TEST(RetryAfter, WhatIsNeitherIsNothing) {
                                        "soon",
                                        "-1",
                                        "+5",
-                                       "1.5",
+                                       "1.",
+                                       ".5",
+                                       "1.5s",
                                        "5s",
                                        "1 2",
                                        "0x10",

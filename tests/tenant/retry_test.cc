@@ -14,7 +14,7 @@ using std::chrono::seconds;
 using Stage = TransportFailure::Stage;
 
 AttemptVerdict answered(int status, Safety safety, std::string retry_after = {}) {
-  return judge(HttpAnswer{status, {}, std::move(retry_after)}, safety, Time{});
+  return judge(HttpAnswer{status, {}, std::move(retry_after), {}}, safety, Time{});
 }
 AttemptVerdict lost(Stage stage, bool retryable, Safety safety) {
   return judge(tl::unexpected(TransportFailure{stage, retryable, "lost", {}}), safety, Time{});
@@ -79,6 +79,17 @@ TEST(Judge, RetryAfterIsReadWhereItMeansToComeAgain) {
   EXPECT_EQ(answered(301, Safety::repeatable, "3").retry_after, std::nullopt);
 }
 
+TEST(Judge, ADateIsJudgedByTheServersClock) {
+  const Time now = *parse_rfc3339("2026-01-01T00:10:00.300Z");
+  HttpAnswer answer{429, {}, "Thu, 01 Jan 2026 00:00:05 GMT", "Thu, 01 Jan 2026 00:00:02 GMT"};
+  EXPECT_EQ(judge(answer, Safety::repeatable, now).retry_after, seconds{3});
+  answer.date = "Thu, 01 Jan 2026 00:10:00 GMT";
+  answer.retry_after = "Thu, 01 Jan 2026 00:10:02 GMT";
+  EXPECT_EQ(judge(answer, Safety::repeatable, now).retry_after, milliseconds{1'700});
+  answer.date = "yesterday";
+  EXPECT_EQ(judge(answer, Safety::repeatable, now).retry_after, milliseconds{1'700});
+}
+
 TEST(Backoff, IsUniformBelowADoublingBoundWithACap) {
   RetryPolicy policy;
   policy.base = milliseconds{250};
@@ -87,7 +98,7 @@ TEST(Backoff, IsUniformBelowADoublingBoundWithACap) {
   const long bounds[] = {250, 500, 1000, 2000, 3000, 3000, 3000};
   for (unsigned retries = 0; retries < 7; ++retries) {
     std::vector<long> waits;
-    for (int i = 0; i < 20'000; ++i) waits.push_back(backoff(policy, retries, random).count());
+    for (int i = 0; i < 20'000; ++i) waits.push_back(backoff(policy.base, policy.cap, retries, random).count());
     const long bound = bounds[retries];
     EXPECT_GE(*std::ranges::min_element(waits), 0);
     EXPECT_LT(*std::ranges::max_element(waits), bound);
@@ -100,11 +111,11 @@ TEST(Backoff, IsUniformBelowADoublingBoundWithACap) {
 TEST(Backoff, SurvivesAbsurdPolicies) {
   std::mt19937_64 random(7);
   RetryPolicy policy;
-  EXPECT_LT(backoff(policy, 4'000'000'000U, random), policy.cap);
+  EXPECT_LT(backoff(policy.base, policy.cap, 4'000'000'000U, random), policy.cap);
   policy.base = milliseconds{0};
-  EXPECT_EQ(backoff(policy, 3, random), milliseconds{0});
+  EXPECT_EQ(backoff(policy.base, policy.cap, 3, random), milliseconds{0});
   policy.base = milliseconds{-5};
-  EXPECT_EQ(backoff(policy, 3, random), milliseconds{0});
+  EXPECT_EQ(backoff(policy.base, policy.cap, 3, random), milliseconds{0});
 }
 
 TEST(RetryBudget, EndsAfter32RetriesWithoutASuccessAndIsEarnedBackByTwos) {
