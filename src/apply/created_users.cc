@@ -1,8 +1,9 @@
 #include "apply/created_users.h"
-#include "model/planted_bug.h"
 
 #include <algorithm>
 #include <unordered_map>
+
+#include "model/planted_bug.h"
 
 namespace cipherform::apply {
 namespace {

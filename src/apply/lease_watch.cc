@@ -1,7 +1,8 @@
 #include "apply/lease_watch.h"
-#include "model/planted_bug.h"
 
 #include <utility>
+
+#include "model/planted_bug.h"
 
 namespace cipherform::apply {
 

@@ -1,9 +1,10 @@
 #include "apply/membership_phase.h"
-#include "model/planted_bug.h"
 
 #include <fmt/format.h>
 
 #include <utility>
+
+#include "model/planted_bug.h"
 
 namespace cipherform::apply {
 namespace {

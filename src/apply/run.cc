@@ -145,12 +145,8 @@ void Run::weigh(const Dispatched& ended, const std::function<HttpRequest()>& req
     stop(std::move(error));
   } else if (ended.outcome == Outcome::not_sent && !ended.failure.retryable) {
     stop(to_error(request(), ended));
-  } else if (ended.outcome == Outcome::throttled) {
-    const auto wait = parse_retry_after(ended.answer.retry_after, outside_.link.clock().now());
-    if (wait && *wait > outside_.link.options().retry.longest_wait) {
-      stop(with_hint(to_error(request(), ended),
-                     fmt::format("apply again after {}", format_rfc3339(outside_.link.clock().now() + *wait))));
-    }
+  } else if (ended.resume_at) {
+    stop(with_hint(to_error(request(), ended), "apply again after " + format_rfc3339(*ended.resume_at)));
   }
   if (unclean_in_a_row_ >= kHopeless) {
     stop(with_hint(to_error(request(), ended),

@@ -36,13 +36,14 @@
 //
 // A list that is one page has one moment and needs no order.
 #include "tenant/listing_walk.h"
-#include "model/planted_bug.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <functional>
 #include <utility>
+
+#include "model/planted_bug.h"
 
 namespace cipherform {
 namespace {

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "cipherform/tenant.h"
+#include "model/planted_bug.h"
 #include "tenant/listing.h"
 #include "tenant/live_columns.h"
-#include "model/planted_bug.h"
 
 namespace cipherform {
 namespace {
@@ -45,9 +45,8 @@ Result<void> read_users(Listing& listing, PageDecoder& decoder, GroupTable& grou
 Error refused_as_empty(std::uint64_t known_users) {
   const std::string what = known_users > kLeastUsers ? fmt::format("there were {} at the last read", known_users)
                                                      : "a tenant has its owner at least";
-  return {ErrorKind::listing, "the API lists no users, but " + what,
-          "GET /tenants/users", "is the key for this environment, and the url the right tenant's? Nothing was changed",
-          false};
+  return {ErrorKind::listing, "the API lists no users, but " + what, "GET /tenants/users",
+          "is the key for this environment, and the url the right tenant's? Nothing was changed", false};
 }
 
 }  // namespace
@@ -63,7 +62,8 @@ Result<LiveState> read_tenant(TenantLink& link, const ReadOptions& options, Prog
   if (!listed) return tl::unexpected(listed.error());
   live.groups_listed = *listed;
   if (auto read = read_users(listing, decoder, groups, live, progress); !read) return tl::unexpected(read.error());
-  if (live.users.empty() && options.known_users > 0 && !planted(Bug::believe_empty_list)) return tl::unexpected(refused_as_empty(options.known_users));
+  if (live.users.empty() && options.known_users > 0 && !planted(Bug::believe_empty_list))
+    return tl::unexpected(refused_as_empty(options.known_users));
   if (!live.groups_listed) {
     for (const auto& [name, id] : options.group_ids) groups.index_of(id, name);
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/planted_bug.h"
+
 namespace cipherform {
 namespace {
 
@@ -80,7 +82,7 @@ void RequestGate::throttled(SteadyTime now, std::uint64_t number, const AttemptV
 
 void RequestGate::close(SteadyTime now, milliseconds wait, const HttpAnswer& answer, std::mt19937_64& random) {
   const SteadyTime until = now + wait;
-  if (until <= std::max(opens_, now)) return;
+  if (until <= std::max(opens_, now) || planted(Bug::ignore_retry_after)) return;
   waited_ += until - std::max(opens_, now);
   opens_ = until + jitter(wait, random);
   closed_by_ = answer;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/planted_bug.h"
+
 namespace cipherform {
 namespace {
 
@@ -24,6 +26,8 @@ AttemptVerdict judge_answer(const HttpAnswer& answer, Safety safety, Time now) {
   if (status == 429 || (status == 503 && verdict.retry_after)) {
     verdict.outcome = Outcome::throttled;
     verdict.may_repeat = true;
+  } else if (planted(Bug::server_error_is_refusal) && !repeatable && status >= 500) {
+    verdict.outcome = Outcome::refused;
   } else if (status >= 400 && status < 500 && status != 408) {
     verdict.outcome = Outcome::refused;
     verdict.may_repeat = repeatable && is_worth_repeating(status);
@@ -43,7 +47,9 @@ AttemptVerdict judge(const tl::expected<HttpAnswer, TransportFailure>& result, S
   if (result) return judge_answer(*result, safety, now);
   const TransportFailure& failure = result.error();
   if (failure.stage == TransportFailure::Stage::not_sent) return {Outcome::not_sent, failure.retryable, false, {}};
-  return {Outcome::ambiguous, failure.retryable && safety == Safety::repeatable, failure.retryable, {}};
+  const bool repeatable = safety == Safety::repeatable || planted(Bug::retry_ambiguous);
+  const Outcome outcome = planted(Bug::timeout_is_not_sent) ? Outcome::not_sent : Outcome::ambiguous;
+  return {outcome, failure.retryable && repeatable, failure.retryable, {}};
 }
 
 milliseconds backoff(milliseconds base, milliseconds cap, unsigned retries, std::mt19937_64& random) {

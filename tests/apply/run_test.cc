@@ -223,7 +223,7 @@ TEST_F(RunTest, ARetryAfterOverTheLongestWaitStopsTheRunAndSaysWhenToGoOn) {
   EXPECT_EQ(sent_.size(), 1U);
   EXPECT_EQ(report.actions[0].outcome, ActionOutcome::throttled);
   ASSERT_TRUE(report.stopped_by);
-  EXPECT_EQ(report.stopped_by->hint, "apply again after 2026-01-01T01:00:00.010Z");
+  EXPECT_TRUE(report.stopped_by->hint.starts_with("apply again after 2026-01-01T01:00:00")) << report.stopped_by->hint;
 }
 
 TEST_F(RunTest, AFailureThatWillNotGoAwayStopsTheRun) {

@@ -82,7 +82,12 @@ bool World::chance(double p) { return static_cast<double>(random() >> 11) * 0x1p
 void World::note(std::string line) {
   const auto now = std::chrono::duration<double>(clock.steady().time_since_epoch()).count();
   trace_.push_back(fmt::format("{:10.3f} s  {}", now, line));
-  if (trace_.size() > kMostNotes) throw std::runtime_error("the apply does not end");
+  if (trace_.size() > kMostNotes && !crashed) give_up("the apply does not end");
+}
+
+void World::give_up(const char* why) {
+  crashed = true;  // so that the unwinding ends
+  throw std::runtime_error(why);
 }
 
 void World::violation(std::string what) {
@@ -275,10 +280,10 @@ std::optional<Completion> SimTransport::wait(std::optional<SteadyTime> until) {
   }
   world_.boundary("a wait");
   constexpr std::size_t most_waits = 1'000'000;
-  if (++waits_ > most_waits) throw std::runtime_error("the apply does not end");
+  if (++waits_ > most_waits) world_.give_up("the apply does not end");
   while (line_->completions.empty()) {
     if (world_.step(until)) continue;
-    if (!until) throw std::runtime_error("a wait that nothing ends");
+    if (!until) world_.give_up("a wait that nothing ends");
     world_.clock.advance_to(*until);
     return std::nullopt;
   }

@@ -70,6 +70,8 @@ class World {
   bool is_meddled_with(std::string_view email) const { return meddled_with_.contains(email_key(email)); }
 
   void note(std::string line);
+  /// Ends a schedule that would go on for ever.
+  [[noreturn]] void give_up(const char* why);
   const std::vector<std::string>& trace() const { return trace_; }
 
  private:
