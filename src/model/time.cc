@@ -13,6 +13,10 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 using std::chrono::sys_days;
 
+/// RFC 3339 writes years in four digits; an offset or a leap second can lead out of them.
+constexpr Time kFirst{sys_days{std::chrono::year{0} / 1 / 1}};
+constexpr Time kEnd{sys_days{std::chrono::year{10'000} / 1 / 1}};
+
 /// Reads fixed-width fields off the front of a text.
 class Fields {
  public:
@@ -99,7 +103,8 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
   if (!fraction) return std::nullopt;
   const auto offset = read_offset(fields);
   if (!offset || !fields.done()) return std::nullopt;
-  return Time{*date} + hours{*hour} + minutes{*minute} + seconds{*second} + *fraction - *offset;
+  const Time time = Time{*date} + hours{*hour} + minutes{*minute} + seconds{*second} + *fraction - *offset;
+  return time >= kFirst && time < kEnd ? std::optional(time) : std::nullopt;
 }
 
 std::optional<Time> parse_until(std::string_view text) {

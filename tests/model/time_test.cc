@@ -28,7 +28,16 @@ INSTANTIATE_TEST_SUITE_P(Rfc3339, NotATime,
                          testing::Values("", "tomorrow", "2027-02-30", "2027-13-01T00:00:00Z", "2027-01-31T24:00:00Z",
                                          "2027-01-31T12:60:00Z", "2027-01-31T12:00:61Z", "2027-01-31T12:00:00",
                                          "2027-01-31T12:00:00.Z", "2027-01-31T12:00:00Zx", "2027-01-31T12:00:00+24:00",
-                                         "2027-1-31", "27-01-31", "2027-01-31 ", "+2027-01-31"));
+                                         "2027-1-31", "27-01-31", "2027-01-31 ", "+2027-01-31",
+                                         // Before the year 0 or after 9999 in UTC: could not be written again.
+                                         "0000-01-01T00:00:00+00:01", "9999-12-31T23:59:60Z",
+                                         "9999-12-31T23:59:00-00:01"));
+
+TEST(Rfc3339, ReachesFromTheFirstToTheLastYearThatCanBeWritten) {
+  for (const char* text : {"0000-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z"}) {
+    EXPECT_EQ(format_rfc3339(parse_rfc3339(text).value()), text);
+  }
+}
 
 TEST(Until, OfADateIsTheEndOfThatDay) {
   EXPECT_EQ(parse_until("2027-01-31"), *parse_rfc3339("2027-02-01T00:00:00Z") - milliseconds{1});
