@@ -20,14 +20,18 @@ struct Created {
   bool has_id = false;
 };
 
+bool keep_group(AnswerReader& reader, std::string_view id, CreatedUser& user) {
+  if (id.empty()) return reader.fault_here("is empty");
+  user.group_ids.emplace_back(id);
+  return true;
+}
+
 /// An element of a created user's groups: an object with an id, or just the id.
 bool read_created_group(AnswerReader& reader, Value& value, CreatedUser& user) {
   json::json_type type{};
   std::string_view id;
   if (value.type().get(type) == simdjson::SUCCESS && type == json::json_type::string) {
-    if (!reader.string(value, id)) return false;
-    user.group_ids.emplace_back(id);
-    return true;
+    return reader.string(value, id) && keep_group(reader, id, user);
   }
   const bool read = reader.object(value, [&](RawKey name, Value& field) {
     if (!name.unsafe_is_equal("id")) return true;
@@ -36,8 +40,8 @@ bool read_created_group(AnswerReader& reader, Value& value, CreatedUser& user) {
   });
   if (!read) return false;
   if (id.data() == nullptr) return reader.is_missing("id");
-  user.group_ids.emplace_back(id);
-  return true;
+  const Step step(reader, "id");
+  return keep_group(reader, id, user);
 }
 
 bool read_created_field(AnswerReader& reader, RawKey name, Value& value, Created& created) {
@@ -45,6 +49,7 @@ bool read_created_field(AnswerReader& reader, RawKey name, Value& value, Created
   if (name.unsafe_is_equal("id")) {
     const Step step(reader, "id");
     if (!reader.string(value, text)) return false;
+    if (text.empty()) return reader.fault_here("is empty");  // it would go into a path
     created.has_id = true;
     created.user.id = text;
   } else if (name.unsafe_is_equal("email")) {
