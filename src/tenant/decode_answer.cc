@@ -18,6 +18,7 @@ constexpr std::size_t kLongestMessage = 500;
 struct Created {
   CreatedUser user;
   bool has_id = false;
+  bool has_groups = false;
 };
 
 bool keep_group(AnswerReader& reader, std::string_view id, CreatedUser& user) {
@@ -58,6 +59,7 @@ bool read_created_field(AnswerReader& reader, RawKey name, Value& value, Created
     created.user.email = text;
   } else if (name.unsafe_is_equal("groups")) {
     const Step step(reader, "groups");
+    if (std::exchange(created.has_groups, true)) return reader.fault_here("comes twice");
     return AnswerReader::is_null(value) ||
            reader.array(value, [&](Value& group) { return read_created_group(reader, group, created.user); });
   }
@@ -96,7 +98,7 @@ bool read_root(AnswerReader& reader, std::vector<CreatedUser>& users) {
   const bool read = reader.root_object([&](RawKey name, Value& value) {
     if (!name.unsafe_is_equal("data")) return read_created_field(reader, name, value, bare);
     const Step step(reader, "data");
-    wrapped = true;
+    if (std::exchange(wrapped, true)) return reader.fault_here("comes twice");
     return read_created_users(reader, value, users);
   });
   return read && (wrapped || keep(reader, std::move(bare), users));

@@ -63,6 +63,11 @@ TEST(DecodeCreatedUsers, AnEmptyIdIsAFaultSinceItWouldGoIntoAPath) {
   EXPECT_EQ(error_of(R"({"id":"a","groups":[""]})"), "groups[0] is empty");
 }
 
+TEST(DecodeCreatedUsers, AListThatComesTwiceIsAFault) {
+  EXPECT_EQ(error_of(R"({"data":[{"id":"a"}],"data":[{"id":"a"}]})"), "data comes twice");
+  EXPECT_EQ(error_of(R"([{"id":"a","groups":[{"id":"g"}],"groups":[]}])"), "[0].groups comes twice");
+}
+
 TEST(DecodeCreatedUsers, WhatIsNotJson) {
   EXPECT_EQ(error_of(""), "the answer is empty, not JSON");
   EXPECT_EQ(error_of("Created"), "the answer is not JSON: it starts with 'Created'");
