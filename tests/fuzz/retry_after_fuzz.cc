@@ -46,7 +46,7 @@ void check_number(std::string_view value, milliseconds wait) {
   std::uint64_t seconds = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
   if (end != value.data() + value.size() || error != std::errc{}) return;
-  const bool most = seconds >= 366U * 24 * 3600;
+  const bool most = seconds >= std::uint64_t{366} * 24 * 3600;
   require(wait == (most ? kMost : milliseconds{1000 * static_cast<std::int64_t>(seconds)}), "a number is seconds");
 }
 

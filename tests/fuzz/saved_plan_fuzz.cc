@@ -14,7 +14,7 @@ using namespace cipherform;
 using fuzz::require;
 
 std::string sealed(std::string json) {
-  constexpr std::string_view member = "\"digest\":\"";
+  constexpr std::string_view member = R"("digest":")";
   const auto at = json.find(member);
   const std::size_t length = plan::kBlankDigest.size();
   if (at == std::string::npos || json.size() - at < member.size() + length) return json;

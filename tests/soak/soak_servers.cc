@@ -98,8 +98,8 @@ class Service {
 /// The child's whole life. It is killed, so nothing is cleaned up.
 [[noreturn]] void run_servers(Record& record, std::uint64_t requests, const std::filesystem::path& directory,
                               int ready) {
-  const TestCertificate tls("127.0.0.1", 24 * 3600);
-  const TestCertificate tunnel("tenant.invalid", 24 * 3600);
+  const TestCertificate tls("127.0.0.1", 86'400);
+  const TestCertificate tunnel("tenant.invalid", 86'400);
   tls.write_authority(directory / "tls.pem");
   tunnel.write_authority(directory / "tunnel.pem");
   std::vector<std::unique_ptr<MisbehavingServer>> servers;
