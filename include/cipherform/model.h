@@ -22,7 +22,8 @@ namespace cipherform {
 /// Wall-clock time, UTC.
 using Time = std::chrono::sys_time<std::chrono::milliseconds>;
 
-/// RFC 3339 date-time ("2027-01-31T12:00:00Z", offsets allowed), or nothing.
+/// RFC 3339 date-time ("2027-01-31T12:00:00Z", offsets allowed) in the years 0000 to 9999
+/// of UTC, which format_rfc3339 can write again, or nothing.
 std::optional<Time> parse_rfc3339(std::string_view text);
 /// What `until` and `--as-of` accept: RFC 3339, or a date ("2027-01-31"), which
 /// means the last millisecond of that day, UTC.

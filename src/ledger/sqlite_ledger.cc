@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <limits>
 #include <utility>
 
 namespace cipherform {
@@ -15,6 +16,18 @@ namespace {
 
 std::int64_t to_integer(Time time) { return time.time_since_epoch().count(); }
 Time to_time(std::int64_t value) { return Time{std::chrono::milliseconds{value}}; }
+/// Times that we write: from 1970 until the last year that RFC 3339 knows.
+bool is_time(std::int64_t value) {
+  constexpr Time end{std::chrono::sys_days{std::chrono::year{10'000} / 1 / 1}};
+  return value >= 0 && value < to_integer(end);
+}
+
+Error damaged(std::string what, const std::string& file) {
+  return {.kind = ErrorKind::ledger,
+          .what = "the ledger is damaged: " + std::move(what),
+          .where = file,
+          .hint = "move it away to go on with an empty ledger: the tenant is always read again, only history is lost"};
+}
 
 std::string describe(const Holder& holder, Time since) {
   return fmt::format("{}@{} (pid {}) since {}", holder.user, holder.host, holder.pid, format_rfc3339(since));
@@ -64,11 +77,15 @@ Result<std::optional<std::uint64_t>> read_known_users(const sqlite::Database& da
                                                       std::string_view base_url) {
   auto statement = database.prepare(kFindTenant);
   if (!statement) return tl::unexpected(std::move(statement.error()));
-  std::optional<std::uint64_t> users;
-  auto ran = statement->each([&](const sqlite::Row& row) { users = static_cast<std::uint64_t>(row.integer(0)); },
-                             environment, base_url);
+  std::optional<std::int64_t> users;
+  auto ran = statement->each([&](const sqlite::Row& row) { users = row.integer(0); }, environment, base_url);
   if (!ran) return tl::unexpected(std::move(ran.error()));
-  return users;
+  if (!users) return std::nullopt;
+  if (*users < 0) {
+    return tl::unexpected(
+        damaged(fmt::format("{} has a number of users that cannot be", environment), database.file()));
+  }
+  return static_cast<std::uint64_t>(*users);
 }
 
 Result<std::unique_ptr<Ledger>> SqliteLedger::attach(std::unique_ptr<sqlite::Database> database, LedgerSeams seams) {
@@ -107,8 +124,11 @@ Result<void> SqliteLedger::require_change(const std::string& otherwise) const {
 
 Result<std::optional<SqliteLedger::LeaseRow>> SqliteLedger::find_lease(std::string_view environment) {
   std::optional<LeaseRow> found;
+  bool possible = true;
   auto ran = find_lease_.each(
       [&](const sqlite::Row& row) {
+        possible = row.integer(0) >= 0 && row.integer(0) < std::numeric_limits<std::int64_t>::max() &&
+                   is_time(row.integer(4)) && (row.is_null(5) || is_time(row.integer(5)));
         found = LeaseRow{.epoch = row.integer(0),
                          .holder = {std::string(row.text(1)), std::string(row.text(2)), row.integer(3)},
                          .since = to_time(row.integer(4)),
@@ -116,6 +136,10 @@ Result<std::optional<SqliteLedger::LeaseRow>> SqliteLedger::find_lease(std::stri
       },
       environment);
   if (!ran) return tl::unexpected(std::move(ran.error()));
+  if (!possible) {
+    return tl::unexpected(
+        damaged(fmt::format("the lease of {} has a number that cannot be", environment), database_->file()));
+  }
   return found;
 }
 

@@ -34,6 +34,7 @@
 #include <utility>
 #include <vector>
 
+#include "tenant/hidden_key.h"
 #include "tenant/transport_answer.h"
 #include "tenant/transport_failure.h"
 #include "tenant/transport_inbox.h"
@@ -210,6 +211,7 @@ class CpprestTransport final : public Transport {
   void wake() noexcept override { inbox_->wake(); }
 
  private:
+  using Answered = tl::expected<HttpAnswer, TransportFailure>;
   struct Started {
     std::uint64_t ticket = 0;
     HttpRequest request;
@@ -233,7 +235,9 @@ class CpprestTransport final : public Transport {
   http::http_request to_message(const HttpRequest& request, const std::shared_ptr<Exchange>& exchange) const;
   std::unique_ptr<http::client::http_client> make_client(const Lane& lane);
   void receive(std::unique_ptr<Exchange> exchange);
-  tl::expected<HttpAnswer, TransportFailure> outcome(Exchange& exchange, const Lane& lane) const;
+  Answered outcome(Exchange& exchange, const Lane& lane) const;
+  /// Without the key: the server, or a proxy, may have echoed it.
+  Answered hidden(Answered outcome) const;
   void stop_flooded_lanes();
   void expire(SteadyTime now);
   void expire_queue(SteadyTime now);
@@ -402,8 +406,8 @@ void CpprestTransport::receive(std::unique_ptr<Exchange> exchange) {
   free_lanes_.push_back(index);
 }
 
-tl::expected<HttpAnswer, TransportFailure> CpprestTransport::outcome(Exchange& exchange, const Lane& lane) const {
-  if (exchange.answer) return std::move(*exchange.answer);
+CpprestTransport::Answered CpprestTransport::outcome(Exchange& exchange, const Lane& lane) const {
+  if (exchange.answer) return hidden(std::move(*exchange.answer));
   LostRequest lost;
   lost.sent = exchange.sent;
   lost.timed_out = lane.timed_out;
@@ -413,7 +417,16 @@ tl::expected<HttpAnswer, TransportFailure> CpprestTransport::outcome(Exchange& e
   lost.code = exchange.code;
   lost.certificate_error = lane.watch->certificate_error();
   lost.certificate_of_another_host = lane.watch->certificate_of_another_host();
-  return tl::unexpected(to_failure(lost, peer_));
+  return hidden(tl::unexpected(to_failure(lost, peer_)));
+}
+
+CpprestTransport::Answered CpprestTransport::hidden(Answered outcome) const {
+  if (outcome) {
+    hide_key(*outcome, settings_.api_key);
+  } else {
+    hide_key(outcome.error(), settings_.api_key);
+  }
+  return outcome;
 }
 
 std::optional<Completion> CpprestTransport::wait(std::optional<SteadyTime> until) {

@@ -18,16 +18,21 @@ constexpr std::size_t kLongestMessage = 500;
 struct Created {
   CreatedUser user;
   bool has_id = false;
+  bool has_groups = false;
 };
+
+bool keep_group(AnswerReader& reader, std::string_view id, CreatedUser& user) {
+  if (id.empty()) return reader.fault_here("is empty");
+  user.group_ids.emplace_back(id);
+  return true;
+}
 
 /// An element of a created user's groups: an object with an id, or just the id.
 bool read_created_group(AnswerReader& reader, Value& value, CreatedUser& user) {
   json::json_type type{};
   std::string_view id;
   if (value.type().get(type) == simdjson::SUCCESS && type == json::json_type::string) {
-    if (!reader.string(value, id)) return false;
-    user.group_ids.emplace_back(id);
-    return true;
+    return reader.string(value, id) && keep_group(reader, id, user);
   }
   const bool read = reader.object(value, [&](RawKey name, Value& field) {
     if (!name.unsafe_is_equal("id")) return true;
@@ -36,8 +41,8 @@ bool read_created_group(AnswerReader& reader, Value& value, CreatedUser& user) {
   });
   if (!read) return false;
   if (id.data() == nullptr) return reader.is_missing("id");
-  user.group_ids.emplace_back(id);
-  return true;
+  const Step step(reader, "id");
+  return keep_group(reader, id, user);
 }
 
 bool read_created_field(AnswerReader& reader, RawKey name, Value& value, Created& created) {
@@ -45,6 +50,7 @@ bool read_created_field(AnswerReader& reader, RawKey name, Value& value, Created
   if (name.unsafe_is_equal("id")) {
     const Step step(reader, "id");
     if (!reader.string(value, text)) return false;
+    if (text.empty()) return reader.fault_here("is empty");  // it would go into a path
     created.has_id = true;
     created.user.id = text;
   } else if (name.unsafe_is_equal("email")) {
@@ -53,6 +59,7 @@ bool read_created_field(AnswerReader& reader, RawKey name, Value& value, Created
     created.user.email = text;
   } else if (name.unsafe_is_equal("groups")) {
     const Step step(reader, "groups");
+    if (std::exchange(created.has_groups, true)) return reader.fault_here("comes twice");
     return AnswerReader::is_null(value) ||
            reader.array(value, [&](Value& group) { return read_created_group(reader, group, created.user); });
   }
@@ -91,7 +98,7 @@ bool read_root(AnswerReader& reader, std::vector<CreatedUser>& users) {
   const bool read = reader.root_object([&](RawKey name, Value& value) {
     if (!name.unsafe_is_equal("data")) return read_created_field(reader, name, value, bare);
     const Step step(reader, "data");
-    wrapped = true;
+    if (std::exchange(wrapped, true)) return reader.fault_here("comes twice");
     return read_created_users(reader, value, users);
   });
   return read && (wrapped || keep(reader, std::move(bare), users));

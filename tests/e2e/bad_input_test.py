@@ -282,6 +282,23 @@ class BadTenant(CipherformTest):
             self.assertNotIn("\x1b", answer.err)
             self.assertNotIn("::set-output", answer.err)
 
+    def test_an_echo_of_the_key_is_not_shown(self):
+        for status, content_type, body in [
+                ("401 Unauthorized", "application/json", '{"statusCode":401,"message":"no such key: %s"}'),
+                ("403 Forbidden", "text/plain", "%s may not do this"),
+                ("400 Bad Request", "application/json", '{"statusCode":400,"message":["apikey: %s"]}'),
+                ("200 OK", "text/plain", "key %s"),
+                ("200 OK", "text/html", "<p>%s</p>"),
+        ]:
+            with self.subTest(status=status, body=body):
+                headers = f"X-Request-Key: {harness.KEY}\r\nRetry-After: {harness.KEY}\r\n"
+                with raw_server(http_answer(status, body % harness.KEY, content_type, headers)) as port:
+                    self.project(f"http://127.0.0.1:{port}/qa", BODY)
+                    answer = self.refused()  # run_cipherform looks for the key in all output
+                    self.assertIn(status[:3] if status[0] == "4" else "not JSON", answer.err)
+                    for path in (self.directory / ".cipherform").rglob("*"):
+                        self.assertNotIn(harness.KEY.encode(), path.read_bytes(), path)
+
     def test_unknown_group_names_the_candidates(self):
         sandbox = self.sandbox("--seed", self.write("seed.yaml", SEED))
         self.project(sandbox.url, "users:\n  - {email: ada@example.com, groups: [engineering, Enginering, Nothing]}\n")

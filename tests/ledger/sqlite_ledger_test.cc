@@ -24,6 +24,22 @@ TEST_F(LeaseTest, ASecondApplyIsToldWhoHoldsTheEnvironmentAndSinceWhen) {
             "itself at 2026-03-01T12:02:00Z");
 }
 
+TEST_F(LeaseTest, WhoseNumbersCannotBeIsDamage) {
+  for (const char* damage : {"epoch = 9223372036854775807", "epoch = -1", "since = -9223372036854775807 - 1",
+                             "since = 9223372036854775807", "expires = 9223372036854775807"}) {
+    fs::remove_all(state_dir());
+    const auto ledger = open();
+    const Lease lease = must(ledger->acquire("qa", kAda, kNoon));
+    must(must(sqlite::Database::open(file().string(), {}))
+             ->execute(("UPDATE leases SET " + std::string(damage)).c_str()));
+    for (const Error& error : {error_of(ledger->acquire("qa", kBob, kNoon)), error_of(ledger->renew(lease, kNoon))}) {
+      EXPECT_EQ(error.kind, ErrorKind::ledger) << damage;
+      EXPECT_EQ(error.what, "the ledger is damaged: the lease of qa has a number that cannot be") << damage;
+      EXPECT_EQ(error.where, file().string());
+    }
+  }
+}
+
 TEST_F(LeaseTest, ASecondConnectionSeesTheLeaseOfTheFirst) {
   const auto first = open();
   const auto second = open();
@@ -324,6 +340,14 @@ TEST_F(RunTest, TenThousandIntentsInOneGroup) {
 // ----------------------------------------------------------------------- tenants
 
 class KnownUsersTest : public LedgerTest {};
+
+TEST_F(KnownUsersTest, ANegativeNumberOfThemIsDamage) {
+  const auto ledger = open();
+  must(ledger->remember_users("qa", "https://a", 12, kNoon));
+  must(must(sqlite::Database::open(file().string(), {}))->execute("UPDATE tenants SET users = -12"));
+  EXPECT_EQ(error_of(ledger->known_users("qa", "https://a")).what,
+            "the ledger is damaged: qa has a number of users that cannot be");
+}
 
 TEST_F(KnownUsersTest, AreThoseOfTheLastReadOfThatEnvironmentAtThatUrl) {
   const auto ledger = open();

@@ -56,6 +56,18 @@ TEST(DecodeCreatedUsers, FaultsNameThePath) {
   EXPECT_EQ(error_of(R"({"id":"a","groups":{}})"), "groups is an object, not an array");
 }
 
+TEST(DecodeCreatedUsers, AnEmptyIdIsAFaultSinceItWouldGoIntoAPath) {
+  EXPECT_EQ(error_of(R"({"id":"","email":"a@example.com"})"), "id is empty");
+  EXPECT_EQ(error_of(R"({"data":[{"id":"a"},{"id":""}]})"), "data[1].id is empty");
+  EXPECT_EQ(error_of(R"({"id":"a","groups":[{"id":"g"},{"id":""}]})"), "groups[1].id is empty");
+  EXPECT_EQ(error_of(R"({"id":"a","groups":[""]})"), "groups[0] is empty");
+}
+
+TEST(DecodeCreatedUsers, AListThatComesTwiceIsAFault) {
+  EXPECT_EQ(error_of(R"({"data":[{"id":"a"}],"data":[{"id":"a"}]})"), "data comes twice");
+  EXPECT_EQ(error_of(R"([{"id":"a","groups":[{"id":"g"}],"groups":[]}])"), "[0].groups comes twice");
+}
+
 TEST(DecodeCreatedUsers, WhatIsNotJson) {
   EXPECT_EQ(error_of(""), "the answer is empty, not JSON");
   EXPECT_EQ(error_of("Created"), "the answer is not JSON: it starts with 'Created'");

@@ -5,6 +5,7 @@
 #include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -95,6 +96,11 @@ void Peer::wait_until_gone() {
   }
 }
 
+void Peer::lose_patience_after(std::chrono::milliseconds silence) {
+  const timeval time{silence.count() / 1000, 1000 * (silence.count() % 1000)};
+  ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
+}
+
 void Peer::reset() {
   const linger now{1, 0};
   ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
@@ -124,6 +130,7 @@ void MisbehavingServer::accept_all() {
   while (true) {
     const int descriptor = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
     if (descriptor < 0) return;
+    join_ended();
     const int on = 1;
     ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     const std::lock_guard lock(mutex_);
@@ -140,10 +147,21 @@ void MisbehavingServer::accept_all() {
       }
       const std::lock_guard ended(mutex_);
       open_[number] = -1;
+      ended_.push_back(number);
       ::close(descriptor);
       closed_.notify_all();
     });
   }
+}
+
+/// A thread that has ended keeps its stack until it is joined.
+void MisbehavingServer::join_ended() {
+  std::vector<std::size_t> ended;
+  {
+    const std::lock_guard lock(mutex_);
+    ended.swap(ended_);
+  }
+  for (const std::size_t number : ended) peers_[number].join();
 }
 
 MisbehavingServer::~MisbehavingServer() {
@@ -156,7 +174,9 @@ MisbehavingServer::~MisbehavingServer() {
   }
   ::shutdown(listener_, SHUT_RDWR);
   acceptor_.join();
-  for (std::thread& peer : peers_) peer.join();
+  for (std::thread& peer : peers_) {
+    if (peer.joinable()) peer.join();
+  }
   ::close(listener_);
 }
 

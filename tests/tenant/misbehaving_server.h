@@ -4,6 +4,7 @@
 
 #include <openssl/types.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -31,6 +32,8 @@ class Peer {
   bool send(std::string_view bytes);
   /// Reads until the client has gone.
   void wait_until_gone();
+  /// From here on a client that is silent for so long has gone.
+  void lose_patience_after(std::chrono::milliseconds silence);
   /// Ends the connection with a reset.
   void reset();
   /// From here on TLS (after a CONNECT).
@@ -62,6 +65,7 @@ class MisbehavingServer {
 
  private:
   void accept_all();
+  void join_ended();
 
   std::vector<Script> scripts_;
   SSL_CTX* tls_;
@@ -71,6 +75,7 @@ class MisbehavingServer {
   std::condition_variable closed_;
   std::vector<int> open_;  // -1: closed
   std::vector<std::thread> peers_;
+  std::vector<std::size_t> ended_;  // connections whose thread is to be joined
   bool stopping_ = false;
   std::thread acceptor_;
 };
