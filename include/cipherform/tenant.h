@@ -133,6 +133,9 @@ struct CreatedUser {
 };
 /// The users of a create's answer: an object, an array, or either wrapped in `data`.
 Result<std::vector<CreatedUser>> decode_created_users(std::string_view body);
+/// Whether a body is what an operation without a documented answer may have: nothing, or a
+/// JSON document.
+bool is_json_or_nothing(std::string_view body);
 /// What an error body says, in one line of at most 500 bytes: the NestJS shape
 /// where it is that, else the start of the body.
 std::string decode_error_message(std::string_view body);

@@ -106,7 +106,12 @@ void MembershipPhase::take(const Dispatched& ended) {
   run_.weigh(ended, [&] { return request_of(position); });
   switch (ended.outcome) {
     case Outcome::done:
-      finish(position, ActionOutcome::done);
+      // A page that stands between us and the API is no answer of the API's.
+      if (is_json_or_nothing(ended.answer.body)) {
+        finish(position, ActionOutcome::done);
+      } else {
+        doubts_.push_back({position, false, fmt::format("answered {}, but not in JSON", ended.answer.status)});
+      }
       return;
     case Outcome::refused:
       if (is_trusted(ended.answer.status)) {

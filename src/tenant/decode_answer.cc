@@ -161,6 +161,12 @@ Result<std::vector<CreatedUser>> decode_created_users(std::string_view body) {
   return users;
 }
 
+bool is_json_or_nothing(std::string_view body) {
+  if (body.empty()) return true;
+  simdjson::dom::parser parser;
+  return parser.parse(body.data(), body.size()).error() == simdjson::SUCCESS;
+}
+
 std::string decode_error_message(std::string_view body) {
   std::string message = one_line(nest_message(body));
   return message.empty() ? one_line(body.substr(0, 4 * kLongestMessage)) : message;

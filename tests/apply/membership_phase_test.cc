@@ -1,5 +1,7 @@
 #include "apply/membership_phase.h"
 
+#include <set>
+
 #include "apply_fixture.h"
 
 namespace cipherform {
@@ -230,6 +232,18 @@ TEST_F(MembershipPhaseTest, UsersWithoutAnEmailAreToldApartByTheirIds) {
   tenant_.before_change({});
   tenant_.fail_change(1, fakes::answers(400));
   EXPECT_EQ(outcomes(apply()), (Lines{"refused: answered 400: no", "done"}));
+}
+
+TEST_F(MembershipPhaseTest, APageInsteadOfAnAnswerIsSettledByReading) {
+  two_people();
+  fakes::Fault page = fakes::answers(200);
+  page.answer->body = "<html>Welcome to the hotel</html>";
+  tenant_.fail_change(1, page);
+  const ApplyReport report = apply();
+  EXPECT_EQ(outcomes(report), Lines(5, "done"));
+  EXPECT_EQ(tenant_.groups_of(email("ada")), (std::set<std::string>{"Engineering", "Support"}));
+  EXPECT_EQ(tenant_.reads(), 1U);
+  EXPECT_EQ(tenant_.changes(), 6U);
 }
 
 }  // namespace

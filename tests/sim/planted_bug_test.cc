@@ -53,9 +53,12 @@ TEST_P(PlantedBug, IsCaught) {
   schedules([&](const Schedule& schedule) {
     ++tried;
     const Verdict verdict = simulate(schedule);
-    caught = !verdict.violations.empty();
-    if (caught) fmt::print("caught by schedule {}: {}\n  {}\n", tried, schedule.to_string(), verdict.violations[0]);
-    return caught;
+    if (verdict.violations.empty()) return false;
+    plant(std::nullopt);
+    EXPECT_EQ(simulate(schedule).violations, std::vector<std::string>{}) << "without the bug: " << schedule.to_string();
+    caught = true;
+    fmt::print("caught by schedule {}: {}\n  {}\n", tried, schedule.to_string(), verdict.violations[0]);
+    return true;
   });
   EXPECT_TRUE(caught) << "not caught by " << tried << " schedules";
 }

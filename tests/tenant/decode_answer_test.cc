@@ -111,5 +111,14 @@ TEST(DecodeErrorMessage, IsAtMost500BytesOfWholeCharacters) {
   EXPECT_EQ(shown, umlauts.substr(0, 496) + "…");
 }
 
+TEST(JsonOrNothing, IsWhatAnAnswerWithoutADocumentedBodyMayBe) {
+  for (const std::string_view body : {"", "{}", "[]", "null", "\"ok\"", R"( {"id":"u1","groups":[]} )"}) {
+    EXPECT_TRUE(is_json_or_nothing(body)) << body;
+  }
+  for (const std::string_view body : {"<html>Welcome to the hotel</html>", " ", "OK", R"({"id":)", "{} {}"}) {
+    EXPECT_FALSE(is_json_or_nothing(body)) << body;
+  }
+}
+
 }  // namespace
 }  // namespace cipherform
