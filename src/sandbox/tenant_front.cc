@@ -72,19 +72,25 @@ WireAnswer worsened(ApiAnswer answer, const Fault& fault, Time now) {
 
 }  // namespace
 
-/// A request from when it has been read until it is answered, or not.
+/// A request from when it has been read until it is answered, or not. It ends before the
+/// answer leaves: a client that has its answer may send the next request at once.
 class TenantFront::InFlight {
  public:
   InFlight(Statistics& statistics, std::string_view operation, std::uint64_t connection, Statistics::SteadyTime now)
       : statistics_(statistics) {
     statistics_.begin(operation, connection, now);
   }
-  ~InFlight() { statistics_.end(); }
+  ~InFlight() { end(); }
   InFlight(const InFlight&) = delete;
   InFlight& operator=(const InFlight&) = delete;
 
+  void end() {
+    if (!std::exchange(ended_, true)) statistics_.end();
+  }
+
  private:
   Statistics& statistics_;
+  bool ended_ = false;
 };
 
 TenantFront::TenantFront(TenantApi& api, Socket listener, std::chrono::milliseconds latency, Clocks clocks)
@@ -106,19 +112,20 @@ void TenantFront::serve(const Connection& connection) {
 
 bool TenantFront::exchange(const Connection& connection, const WireRequest& request) {
   const std::string_view operation = api_.operation(request.method, request.path);
-  const InFlight in_flight(statistics_, operation, connection.number(), clocks_.steady());
+  InFlight in_flight(statistics_, operation, connection.number(), clocks_.steady());
   if (const auto fault = faults_.choose(request.method, operation)) {
-    return exchange_badly(connection, request, operation, *fault);
+    return exchange_badly(connection, request, operation, *fault, in_flight);
   }
   ApiAnswer answer = execute(request, operation);
   connection.pause(latency_);
   note_answer(connection, answer.status, answer.retry_after);
   if (request.method == "HEAD") answer.body.clear();
+  in_flight.end();
   return connection.send(bytes_of(to_wire(std::move(answer))));
 }
 
 bool TenantFront::exchange_badly(const Connection& connection, const WireRequest& request, std::string_view operation,
-                                 const Fault& fault) {
+                                 const Fault& fault, InFlight& in_flight) {
   ApiAnswer executed = execute_as_told(connection, request, operation, fault);
   connection.pause(latency_ + fault.answer_after);
   const auto now = clocks_.now();
@@ -130,6 +137,7 @@ bool TenantFront::exchange_badly(const Connection& connection, const WireRequest
     return false;
   }
   if (fault.cut != Cut::before) note_answer(connection, answer.status, wait);
+  in_flight.end();
   return deliver(connection, answer, fault);
 }
 

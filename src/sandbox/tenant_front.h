@@ -33,7 +33,7 @@ class TenantFront {
   void serve(const Connection& connection);
   bool exchange(const Connection& connection, const WireRequest& request);
   bool exchange_badly(const Connection& connection, const WireRequest& request, std::string_view operation,
-                      const Fault& fault);
+                      const Fault& fault, InFlight& in_flight);
   ApiAnswer execute(const WireRequest& request, std::string_view operation);
   ApiAnswer execute_as_told(const Connection& connection, WireRequest request, std::string_view operation,
                             const Fault& fault);
