@@ -19,7 +19,7 @@ GOAL = {email: ["Engineering", "Everyone"] for email in NEW + OLD}
 ALL = {"users_created": len(NEW), "memberships_added": len(OLD), "memberships_removed": len(OLD)}
 CHANGES = ["create", "add", "remove"]
 
-LEASE_TIME = "2"  # s
+LEASE_TIME = "2"  # s, of whoever is stopped past it
 
 
 class TwoAppliers:
@@ -39,11 +39,11 @@ class TwoAppliers:
             "guardrails": {"max_removals": {"count": 1000}},
             "groups": {name: {"members": emails} for name, emails in members.items()}}))
 
-    def start(self, number, *options):
+    def start(self, number, *options, lease_time=None):
         process = subprocess.Popen(
             [harness.BINARY, "-C", str(self.directory), "apply", "--auto-approve", *self.arguments(number), *options],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            env=harness.environment(CIPHERFORM_SETTLE_TIME=SETTLE_TIME, CIPHERFORM_LEASE_TIME=LEASE_TIME))
+            env=harness.environment(CIPHERFORM_SETTLE_TIME=SETTLE_TIME, CIPHERFORM_LEASE_TIME=lease_time))
         self.addCleanup(self.end, process)
         return process
 
@@ -111,7 +111,7 @@ class TwoAppliers:
         It has one request in flight, so that none is on its way out when it is stopped.
         """
         self.hold(600, **match)
-        first = self.start(1, "--parallelism", "1")
+        first = self.start(1, "--parallelism", "1", lease_time=LEASE_TIME)
         self.wait_until_held()
         first.send_signal(signal.SIGSTOP)
         taker = self.start(2, "--lock-timeout", "60")
