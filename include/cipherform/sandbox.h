@@ -28,6 +28,10 @@ struct SandboxOptions {
   std::uint32_t latency_ms = 0;
   double requests_per_second = 0;  ///< 0: no limit; above it 429 with Retry-After
   bool list_groups = true;         ///< false: GET /tenants/groups answers 403
+  /// What goes wrong, in JSON (docs/sandbox.md).
+  std::optional<std::filesystem::path> fault_plan;
+  /// Where fault plans are put and statistics read, on the same host; 0: any free one.
+  std::optional<std::uint16_t> control_port;
 };
 
 /// A running sandbox; stops when destroyed.
@@ -35,6 +39,8 @@ class Sandbox {
  public:
   virtual ~Sandbox() = default;
   virtual std::string base_url() const = 0;
+  /// Empty without a control port.
+  virtual std::string control_url() const = 0;
   virtual std::uint64_t users() const = 0;
   /// Requests answered since the start, by "METHOD /path-pattern".
   virtual std::uint64_t requests(std::string_view operation) const = 0;

@@ -99,7 +99,11 @@ void add_sandbox_options(po::options_description& options) {
       "database", po::value<std::string>()->value_name("FILE"), "keep the tenant in this SQLite file")(
       "latency", po::value<std::string>()->value_name("MS"), "answer after this time")(
       "rate-limit", po::value<std::string>()->value_name("R"), "answer 429 above R requests a second")(
-      "no-group-list", po::bool_switch(), "refuse to list groups, as a restricted key would see it");
+      "no-group-list", po::bool_switch(), "refuse to list groups, as a restricted key would see it")(
+      "fault-plan", po::value<std::string>()->value_name("FILE"),
+      "what goes wrong, and when: rules in JSON (docs/sandbox.md)")(
+      "control-port", po::value<std::string>()->value_name("N"),
+      "serve statistics and take fault plans here; 0: any free one (default: off)");
 }
 
 po::options_description command_options(Command command) {
@@ -361,6 +365,12 @@ Result<void> read_sandbox_options(const po::variables_map& given, SandboxArgumen
   if (const auto seed = text(given, "seed")) sandbox.seed = *seed;
   if (const auto database = text(given, "database")) sandbox.database = *database;
   sandbox.list_groups = !flag(given, "no-group-list");
+  if (const auto plan = text(given, "fault-plan")) sandbox.fault_plan = *plan;
+  if (given.count("control-port") != 0) {
+    const auto control = read_number<unsigned>(given, "control-port", 0, 0, 65'535);
+    if (!control) return tl::unexpected(control.error());
+    sandbox.control_port = static_cast<std::uint16_t>(*control);
+  }
   return {};
 }
 

@@ -40,6 +40,8 @@ struct SandboxArguments {
   std::uint32_t latency_ms = 0;
   double requests_per_second = 0;
   bool list_groups = true;
+  std::optional<std::filesystem::path> fault_plan;
+  std::optional<std::uint16_t> control_port;
 };
 
 /// Everything a command may need to know; each reads its own part.

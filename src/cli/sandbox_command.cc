@@ -23,6 +23,8 @@ ExitCode run_sandbox(const Invocation& invocation, const Surroundings& surroundi
   options.latency_ms = arguments.latency_ms;
   options.requests_per_second = arguments.requests_per_second;
   options.list_groups = arguments.list_groups;
+  if (arguments.fault_plan) options.fault_plan = invocation.project / *arguments.fault_plan;
+  options.control_port = arguments.control_port;
   if (const auto key = surroundings.variables("CIPHERFORM_API_KEY"); key && !key->empty()) options.api_key = *key;
   if (arguments.seed) {
     auto seed = load_tenant_seed(invocation.project / *arguments.seed);
@@ -35,6 +37,9 @@ ExitCode run_sandbox(const Invocation& invocation, const Surroundings& surroundi
   const auto sandbox = start_sandbox(std::move(options));
   if (!sandbox) return report_error(console, sandbox.error());
   console.data(fmt::format("Serving {} users at {} until Ctrl-C.\n", (*sandbox)->users(), (*sandbox)->base_url()));
+  if (const std::string url = (*sandbox)->control_url(); !url.empty()) {
+    console.data(fmt::format("Control it at {} meanwhile.\n", url));
+  }
 
   std::mutex mutex;
   std::condition_variable stop;

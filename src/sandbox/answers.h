@@ -40,6 +40,9 @@ inline constexpr std::size_t kUserBytes = 1024;
 /// The rest of a PaginatedResponse, after "data":[…].
 void append_page_end(std::string& out, const PageRequest& page, std::uint64_t returned, std::uint64_t total);
 
+/// "Bad Request" for 400; "Error" for a status that neither sandbox nor fault plans are known to answer.
+std::string_view reason_of(unsigned status);
+
 /// NestJS's error body: {"statusCode":400,"message":"…" or ["…"],"error":"Bad Request"}.
 std::string error_body(const Refusal& refusal);
 

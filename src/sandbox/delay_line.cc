@@ -1,11 +1,11 @@
-// The delay is the same for all, so a queue in order of arrival is in order of dueness.
+// What is due at the same time stays in order of arrival: a multimap keeps it.
 #include "sandbox/delay_line.h"
 
 #include <utility>
 
 namespace cipherform::sandbox {
 
-DelayLine::DelayLine(std::chrono::milliseconds delay) : delay_(delay), thread_([this] { run(); }) {}
+DelayLine::DelayLine() : thread_([this] { run(); }) {}
 
 DelayLine::~DelayLine() {
   {
@@ -17,10 +17,10 @@ DelayLine::~DelayLine() {
   thread_.join();
 }
 
-void DelayLine::send(std::function<void()> deliver) {
+void DelayLine::send(std::chrono::milliseconds delay, std::function<void()> deliver) {
   {
     const std::scoped_lock lock(mutex_);
-    waiting_.push_back({std::chrono::steady_clock::now() + delay_, std::move(deliver)});
+    waiting_.emplace(std::chrono::steady_clock::now() + delay, std::move(deliver));
   }
   changed_.notify_one();
 }
@@ -41,13 +41,13 @@ void DelayLine::run() {
       changed_.wait(lock);
       continue;
     }
-    const auto due = waiting_.front().due;
+    const auto due = waiting_.begin()->first;
     if (!flushed_ && std::chrono::steady_clock::now() < due) {
       changed_.wait_until(lock, due);
       continue;
     }
-    const std::function<void()> deliver = std::move(waiting_.front().deliver);
-    waiting_.pop_front();
+    const std::function<void()> deliver = std::move(waiting_.begin()->second);
+    waiting_.erase(waiting_.begin());
     lock.unlock();
     deliver();
     lock.lock();

@@ -15,7 +15,9 @@ namespace {
 /// A request that is wrong a thousand times is told so this often.
 constexpr std::size_t kMaxFaults = 20;
 
-Refusal refuse(unsigned status, std::string message) { return {status, {std::move(message)}}; }
+Refusal refuse(unsigned status, std::string message, std::string_view rule = {}) {
+  return {status, {std::move(message)}, rule};
+}
 
 /// "email", or "3.email" for an element of an array, as class-validator names them.
 std::string field(const CreateUsers& request, std::size_t user, std::string_view name) {
@@ -136,11 +138,12 @@ std::vector<std::string> EmulatedTenant::find_conflicts(const CreateUsers& reque
 tl::expected<UserAddition, Refusal> EmulatedTenant::check_create(const CreateUsers& request, Time now) const {
   if (request.users.empty()) return tl::unexpected(refuse(400, "at least 1 user is expected"));
   if (request.users.size() > kMaxUsersPerCreate) {
-    return tl::unexpected(refuse(400, fmt::format("at most {} users can be created at once", kMaxUsersPerCreate)));
+    return tl::unexpected(
+        refuse(400, fmt::format("at most {} users can be created at once", kMaxUsersPerCreate), "too_many_users"));
   }
   if (auto faults = find_faults(request); !faults.empty()) return tl::unexpected(Refusal{400, std::move(faults)});
   if (auto conflicts = find_conflicts(request); !conflicts.empty()) {
-    return tl::unexpected(Refusal{409, std::move(conflicts)});
+    return tl::unexpected(Refusal{409, std::move(conflicts), "existing_email"});
   }
   if (users_.size() + request.users.size() > kMaxUsers) return tl::unexpected(refuse(400, "the tenant is full"));
 
@@ -169,7 +172,8 @@ tl::expected<MembershipChange, Refusal> EmulatedTenant::check_join(std::uint32_t
   if (!is_uuid(group_id)) return tl::unexpected(refuse(400, "groupId must be a UUID"));
   const auto group = group_of(group_id);
   if (!group) return tl::unexpected(group.error());
-  if (users_.is_member(user, *group)) return tl::unexpected(refuse(409, "User is already a member of the group"));
+  if (users_.is_member(user, *group))
+    return tl::unexpected(refuse(409, "User is already a member of the group", "existing_member"));
   return MembershipChange{user, *group, true, std::max(now, users_.updated_at(user))};
 }
 
@@ -177,9 +181,10 @@ tl::expected<MembershipChange, Refusal> EmulatedTenant::check_leave(std::uint32_
                                                                     Time now) const {
   const auto group = group_of(group_id);
   if (!group) return tl::unexpected(group.error());
-  if (!users_.is_member(user, *group)) return tl::unexpected(refuse(404, "User is not a member of the group"));
+  if (!users_.is_member(user, *group))
+    return tl::unexpected(refuse(404, "User is not a member of the group", "absent_member"));
   if (users_.groups(user).size() == 1) {
-    return tl::unexpected(refuse(400, "a user must belong to at least one group"));
+    return tl::unexpected(refuse(400, "a user must belong to at least one group", "last_group"));
   }
   return MembershipChange{user, *group, false, std::max(now, users_.updated_at(user))};
 }

@@ -42,6 +42,7 @@ struct Group {
 struct Refusal {
   unsigned status = 400;
   std::vector<std::string> messages;  ///< at least one
+  std::string_view rule{};            ///< the rule of the tenant that it would break, as statistics name it
 };
 
 /// A user as asked for by Create New Users.

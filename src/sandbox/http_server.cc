@@ -83,7 +83,8 @@ bool has_body(const http::http_request& request) {
 
 /// What handlers share with the server, and may hold for longer than it lives.
 struct HttpServer::Service {
-  Service(TenantApi& served, DelayLine* line) : api(served), delays(line) {}
+  Service(TenantApi& served, DelayLine* line, std::chrono::milliseconds delay)
+      : api(served), delays(line), latency(delay) {}
 
   /// Every send() is one begin() and one end().
   void begin() {
@@ -115,7 +116,7 @@ struct HttpServer::Service {
     {
       const std::scoped_lock lock(mutex);
       if (delays != nullptr) {
-        delays->send(std::move(send));
+        delays->send(latency, std::move(send));
         return;
       }
     }
@@ -154,6 +155,7 @@ struct HttpServer::Service {
   std::mutex mutex;
   std::condition_variable changed;
   DelayLine* delays;
+  const std::chrono::milliseconds latency;
   std::size_t in_flight = 0;  ///< received whole and not yet answered
   std::size_t asking = 0;     ///< inside `api`
   bool stopping = false;
@@ -240,8 +242,8 @@ struct HttpServer::Listener {
 };
 
 HttpServer::HttpServer(TenantApi& api, std::chrono::milliseconds latency)
-    : delays_(latency.count() > 0 ? std::make_unique<DelayLine>(latency) : nullptr),
-      service_(std::make_shared<Service>(api, delays_.get())) {}
+    : delays_(latency.count() > 0 ? std::make_unique<DelayLine>() : nullptr),
+      service_(std::make_shared<Service>(api, delays_.get(), latency)) {}
 
 HttpServer::~HttpServer() {
   service_->drain();

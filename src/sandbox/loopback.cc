@@ -6,11 +6,11 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <bit>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 namespace cipherform::sandbox {
 namespace {
@@ -31,6 +31,24 @@ tl::unexpected<Error> cannot_bind(const std::string& address, std::uint16_t port
       {}});
 }
 
+Result<BoundSocket> bind_to(const std::string& address, std::uint16_t port) {
+  sockaddr_in wanted{};
+  wanted.sin_family = AF_INET;
+  wanted.sin_port = htons(port);
+  ::inet_pton(AF_INET, address.c_str(), &wanted.sin_addr);
+  Socket socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (socket.descriptor() < 0) return cannot_bind(address, port, errno);
+  // As http_listener does it: connections that linger in TIME_WAIT are no obstacle.
+  const int on = 1;
+  ::setsockopt(socket.descriptor(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  socklen_t size = sizeof wanted;
+  auto* const raw = std::bit_cast<sockaddr*>(&wanted);
+  if (::bind(socket.descriptor(), raw, size) != 0 || ::getsockname(socket.descriptor(), raw, &size) != 0) {
+    return cannot_bind(address, port, errno);
+  }
+  return BoundSocket{std::move(socket), ntohs(wanted.sin_port)};
+}
+
 }  // namespace
 
 Result<std::string> loopback_address(std::string_view host) {
@@ -42,23 +60,16 @@ Result<std::string> loopback_address(std::string_view host) {
       ErrorKind::usage, fmt::format("the sandbox listens on loopback only, not on '{}'", host), {}, "use 127.0.0.1"});
 }
 
+Result<BoundSocket> listen_on(const std::string& address, std::uint16_t port) {
+  auto bound = bind_to(address, port);
+  if (bound && ::listen(bound->socket.descriptor(), SOMAXCONN) != 0) return cannot_bind(address, bound->port, errno);
+  return bound;
+}
+
 Result<std::uint16_t> find_free_port(const std::string& address, std::uint16_t port) {
-  sockaddr_in wanted{};
-  wanted.sin_family = AF_INET;
-  wanted.sin_port = htons(port);
-  ::inet_pton(AF_INET, address.c_str(), &wanted.sin_addr);
-  const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (probe < 0) return cannot_bind(address, port, errno);
-  // As the listener does it: connections that linger in TIME_WAIT are no obstacle.
-  const int on = 1;
-  ::setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  socklen_t size = sizeof wanted;
-  auto* const raw = std::bit_cast<sockaddr*>(&wanted);
-  int code = 0;
-  if (::bind(probe, raw, size) != 0 || ::getsockname(probe, raw, &size) != 0) code = errno;
-  ::close(probe);
-  if (code != 0) return cannot_bind(address, port, code);
-  return ntohs(wanted.sin_port);
+  const auto bound = bind_to(address, port);
+  if (!bound) return tl::unexpected(bound.error());
+  return bound->port;
 }
 
 }  // namespace cipherform::sandbox

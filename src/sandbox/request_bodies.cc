@@ -86,7 +86,8 @@ tl::expected<CreateUsers, Refusal> read_create_users(element root) {
   if (request.as_array) {
     const simdjson::dom::array items = root.get_array().value_unsafe();
     if (items.size() > kMaxUsersPerCreate) {
-      return tl::unexpected(Refusal{400, {fmt::format("at most {} users can be created at once", kMaxUsersPerCreate)}});
+      return tl::unexpected(
+          Refusal{400, {fmt::format("at most {} users can be created at once", kMaxUsersPerCreate)}, "too_many_users"});
     }
     for (const element item : items) {
       request.users.push_back(read_user(item, std::to_string(request.users.size()), faults));

@@ -70,17 +70,18 @@ ApiAnswer refusal_answer(const Refusal& refusal) {
   ApiAnswer answer;
   answer.status = refusal.status;
   answer.body = error_body(refusal);
+  answer.rule = refusal.rule;
   return answer;
 }
 
 const std::array<TenantApi::Operation, 7> TenantApi::kOperations{{
-    {"GET", "/tenants/users", &TenantApi::list_users},
-    {"POST", "/tenants/users", &TenantApi::create_users},
-    {"GET", "/tenants/users/{id}", &TenantApi::get_user},
-    {"POST", "/tenants/users/{id}/groups", &TenantApi::join_group},
-    {"DELETE", "/tenants/users/{id}/groups/{groupId}", &TenantApi::leave_group},
-    {"GET", "/tenants/groups", &TenantApi::list_groups},
-    {"GET", "/tenants/groups/{id}", &TenantApi::get_group},
+    {"GET", "/tenants/users", "list_users", &TenantApi::list_users},
+    {"POST", "/tenants/users", "create", &TenantApi::create_users},
+    {"GET", "/tenants/users/{id}", "get_user", &TenantApi::get_user},
+    {"POST", "/tenants/users/{id}/groups", "add", &TenantApi::join_group},
+    {"DELETE", "/tenants/users/{id}/groups/{groupId}", "remove", &TenantApi::leave_group},
+    {"GET", "/tenants/groups", "list_groups", &TenantApi::list_groups},
+    {"GET", "/tenants/groups/{id}", "get_group", &TenantApi::get_group},
 }};
 
 TenantApi::TenantApi(EmulatedTenant tenant, std::optional<Store> store, Settings settings, Clocks clocks)
@@ -92,9 +93,9 @@ TenantApi::TenantApi(EmulatedTenant tenant, std::optional<Store> store, Settings
   if (settings_.requests_per_second > 0) rate_.emplace(settings_.requests_per_second, clocks_.steady());
 }
 
-std::optional<TenantApi::Route> TenantApi::route(const ApiRequest& request) const {
-  if (!request.path.starts_with(settings_.base_path)) return std::nullopt;
-  const std::string_view below = request.path.substr(settings_.base_path.size());
+std::optional<TenantApi::Route> TenantApi::route(std::string_view method, std::string_view full_path) const {
+  if (!full_path.starts_with(settings_.base_path)) return std::nullopt;
+  const std::string_view below = full_path.substr(settings_.base_path.size());
   if (!below.starts_with('/')) return std::nullopt;
   const auto path = segments(below);
   Route found;
@@ -102,15 +103,22 @@ std::optional<TenantApi::Route> TenantApi::route(const ApiRequest& request) cons
   for (std::size_t i = 0; i < kOperations.size(); ++i) {
     if (!matches(path, kOperations[i].pattern, found.id, found.group_id)) continue;
     known = true;
-    if (kOperations[i].name == request.method) found.operation = i;
+    if (kOperations[i].name == method) found.operation = i;
     found.allow += (found.allow.empty() ? "" : ", ") + std::string(kOperations[i].name);
   }
   if (!known) return std::nullopt;
   return found;
 }
 
+std::string_view TenantApi::operation(std::string_view method, std::string_view path) const {
+  const auto found = route(method, path);
+  return found && found->operation ? kOperations[*found->operation].word : "other";
+}
+
 std::optional<ApiAnswer> TenantApi::turn_away(const ApiRequest& request) {
-  if (!same_key(request.api_key, settings_.api_key)) return refuse(401, "Invalid API key");
+  if (!same_key(request.api_key, settings_.api_key)) {
+    return refusal_answer({401, {"Invalid API key"}, "wrong_key"});
+  }
   if (!rate_) return std::nullopt;
   std::optional<std::chrono::seconds> wait;
   {
@@ -124,7 +132,7 @@ std::optional<ApiAnswer> TenantApi::turn_away(const ApiRequest& request) {
 }
 
 ApiAnswer TenantApi::answer(const ApiRequest& request) {
-  const auto found = route(request);
+  const auto found = route(request.method, request.path);
   if (found && found->operation) counts_[*found->operation].fetch_add(1, std::memory_order_relaxed);
   if (auto away = turn_away(request)) return *std::move(away);
   if (!found) return refuse(404, fmt::format("Cannot {} {}", shown(request.method), shown(request.path)));

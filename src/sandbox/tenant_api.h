@@ -43,7 +43,8 @@ struct ApiAnswer {
   unsigned status = 200;
   std::string body;  ///< JSON, or empty
   std::optional<std::chrono::seconds> retry_after;
-  std::string allow;  ///< for 405
+  std::string allow;        ///< for 405
+  std::string_view rule{};  ///< Refusal::rule, where it is a refusal
 };
 
 /// An answer that says no.
@@ -63,6 +64,8 @@ class TenantApi {
   TenantApi(EmulatedTenant tenant, std::optional<Store> store, Settings settings, Clocks clocks);
 
   ApiAnswer answer(const ApiRequest& request);
+  /// The operation's word, as fault plans and statistics have it: "create", "list_users" …; "other".
+  std::string_view operation(std::string_view method, std::string_view path) const;
 
   std::uint64_t users() const;
   /// Invitations "sent" to `email`, compared without case.
@@ -76,6 +79,7 @@ class TenantApi {
   struct Operation {
     std::string_view name;
     std::string_view pattern;
+    std::string_view word;
     Handler handler;
   };
   /// What a request's path leads to. `operation` is nothing where the method is wrong.
@@ -87,7 +91,7 @@ class TenantApi {
   };
   static const std::array<Operation, 7> kOperations;
 
-  std::optional<Route> route(const ApiRequest& request) const;
+  std::optional<Route> route(std::string_view method, std::string_view path) const;
   std::optional<ApiAnswer> turn_away(const ApiRequest& request);
 
   ApiAnswer list_users(const ApiRequest& request, const Route& route);

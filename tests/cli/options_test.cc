@@ -134,6 +134,17 @@ TEST(Options, OfTheSandbox) {
   EXPECT_EQ(sandbox.database, "d.sqlite");
 }
 
+TEST(Options, OfASandboxThatIsWatched) {
+  const SandboxArguments sandbox =
+      parsed({"sandbox", "--fault-plan", "faults.json", "--control-port", "0", "--rate-limit", "0.25"}).sandbox;
+  EXPECT_EQ(sandbox.fault_plan, "faults.json");
+  EXPECT_EQ(sandbox.control_port, 0);
+  EXPECT_EQ(sandbox.requests_per_second, 0.25);
+  EXPECT_FALSE(parsed({"sandbox"}).sandbox.fault_plan);
+  EXPECT_FALSE(parsed({"sandbox"}).sandbox.control_port);
+  EXPECT_THAT(refusal({"sandbox", "--control-port", "70000"}), HasSubstr("--control-port is '70000'"));
+}
+
 TEST(Command, WithoutOneIsHelp) {
   EXPECT_EQ(parsed({}).command, Command::help);
   EXPECT_EQ(parsed({"--help"}).command, Command::help);

@@ -39,5 +39,18 @@ TEST(FindFreePort, SaysWhichPortIsTaken) {
   ::close(socket);
 }
 
+TEST(ListenOn, TakesConnectionsAtOnce) {
+  const auto bound = listen_on("127.0.0.1", 0);
+  ASSERT_TRUE(bound);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(bound->port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const Socket client(::socket(AF_INET, SOCK_STREAM, 0));
+  EXPECT_EQ(::connect(client.descriptor(), std::bit_cast<const sockaddr*>(&address), sizeof address), 0);
+  EXPECT_EQ(listen_on("127.0.0.1", bound->port).error().what,
+            "port " + std::to_string(bound->port) + " on 127.0.0.1 is in use");
+}
+
 }  // namespace
 }  // namespace cipherform::sandbox

@@ -10,6 +10,8 @@
 #include <array>
 #include <bit>
 #include <cctype>
+#include <cerrno>
+#include <utility>
 
 namespace cipherform::sandbox::testing {
 namespace {
@@ -69,6 +71,7 @@ void RawConnection::send_request(std::string_view method, std::string_view path,
 bool RawConnection::read_more() {
   std::array<char, 65536> bytes{};
   const ssize_t size = ::recv(socket_, bytes.data(), bytes.size(), 0);
+  reset_ = size < 0 && errno == ECONNRESET;
   if (size <= 0) return false;
   unread_.append(bytes.data(), static_cast<std::size_t>(size));
   return true;
@@ -96,6 +99,12 @@ RawAnswer RawConnection::read_answer() {
   answer.body = unread_.substr(0, length);
   unread_.erase(0, length);
   return answer;
+}
+
+std::string RawConnection::read_to_end() {
+  while (read_more()) {
+  }
+  return std::exchange(unread_, {});
 }
 
 RawAnswer RawConnection::request(std::string_view method, std::string_view path, std::string_view body,

@@ -33,11 +33,16 @@ class RawConnection {
   void send_request(std::string_view method, std::string_view path, std::string_view body = {},
                     std::string_view headers = "apikey: sandbox\r\n") const;
   RawAnswer read_answer();
+  /// Everything until the server ends the connection, or has sent nothing for 20 s.
+  std::string read_to_end();
+  /// The connection ended with a reset.
+  bool was_reset() const { return reset_; }
 
  private:
   bool read_more();
 
   int socket_ = -1;
+  bool reset_ = false;
   std::string base_path_;
   std::string unread_;
 };

@@ -281,5 +281,58 @@ TEST(Sandbox, StopsWhileItIsChanged) {
   EXPECT_EQ(started(options)->users(), 3U + created.load());
 }
 
+TEST(Sandbox, GoesWrongAsItsFaultPlanSays) {
+  const TempDirectory directory;
+  SandboxOptions options = sample_options();
+  options.fault_plan = directory / "faults.json";
+  std::ofstream(*options.fault_plan) << R"({"rules":[{"match":{"nth":2},"fault":{"status":503}}]})";
+  const auto sandbox = started(options);
+  EXPECT_EQ(sandbox->control_url(), "");
+  EXPECT_TRUE(sandbox->base_url().ends_with("/qa"));
+  RawConnection connection(sandbox->base_url());
+  EXPECT_EQ(connection.request("GET", "/tenants/users").status, 200);
+  EXPECT_EQ(connection.request("GET", "/tenants/users").status, 503);
+  EXPECT_EQ(connection.request("POST", "/tenants/users", new_user("new@example.com")).status, 201);
+  EXPECT_EQ(sandbox->users(), 4U);
+  EXPECT_EQ(sandbox->invitations("new@example.com"), 1U);
+  EXPECT_EQ(sandbox->requests("GET /tenants/users"), 1U) << "the other one did not reach the tenant";
+}
+
+TEST(Sandbox, IsControlledOnASecondPort) {
+  SandboxOptions options = sample_options();
+  options.control_port = 0;
+  const auto sandbox = started(options);
+  EXPECT_NE(testing::port_of(sandbox->control_url()), testing::port_of(sandbox->base_url()));
+  EXPECT_EQ(request(sandbox->base_url(), "GET", "/tenants/users").status, 200);
+  EXPECT_EQ(request(sandbox->control_url(), "PUT", "/fault-plan", R"({"rules":[{"fault":{"status":503}}]})").status,
+            204);
+  EXPECT_EQ(request(sandbox->base_url(), "GET", "/tenants/users").status, 503);
+  EXPECT_NE(request(sandbox->control_url(), "GET", "/statistics").body.find(R"("answers":{"200":1,"503":1})"),
+            std::string::npos);
+  EXPECT_EQ(started(sample_options())->control_url(), "");
+}
+
+TEST(Sandbox, SaysWhatIsWrongWithAFaultPlan) {
+  const TempDirectory directory;
+  SandboxOptions options = sample_options();
+  options.fault_plan = directory / "faults.json";
+  const std::string path = options.fault_plan->string();
+  EXPECT_EQ(error_of(options), path + ": error: the fault plan cannot be read: No such file or directory");
+  std::ofstream(*options.fault_plan) << R"({"rules":[{"fault":{"stat":503}}]})";
+  EXPECT_EQ(error_of(options), path + ": rules[0].fault.stat: error: this key is not known (see docs/sandbox.md)");
+  std::filesystem::resize_file(*options.fault_plan, (1U << 20) + 1);
+  EXPECT_EQ(error_of(options), path + ": error: the fault plan is too long");
+  options.fault_plan = directory / "";
+  EXPECT_EQ(error_of(options), (directory / "").string() + ": error: the fault plan cannot be read: Is a directory");
+}
+
+TEST(Sandbox, SaysThatTheControlPortIsTaken) {
+  SandboxOptions options = sample_options();
+  options.control_port = 0;
+  const auto sandbox = started(options);
+  options.control_port = testing::port_of(sandbox->control_url());
+  EXPECT_NE(error_of(options).find(" is in use"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace cipherform::sandbox
