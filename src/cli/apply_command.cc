@@ -145,8 +145,7 @@ ExitCode exit_code_of(RunResult result, const ApplyReport& report, bool blocked)
 
 /// Reads the tenant again; nothing if that failed, which is said.
 std::optional<std::vector<Standing>> read_again(ApplyDesk& desk, const Plan& plan) {
-  auto live = read_tenant(*desk.access.link, desk.access.read, &desk.lease,
-                          &desk.interruption);
+  auto live = read_tenant(*desk.access.link, desk.access.read, &desk.lease, &desk.interruption);
   if (!live) {
     desk.console.error(live.error());
     return std::nullopt;
@@ -260,7 +259,7 @@ ExitCode run_apply(const Invocation& given, const Surroundings& surroundings, Co
   }
   auto access = open_tenant(*environment, invocation, surroundings.variables);
   if (!access) return report_error(console, access.error());
-  auto ledger = open_ledger(state_directory(invocation), invocation.lease_time);
+  auto ledger = open_ledger(ledger_place(*environment, invocation), invocation.lease_time);
   if (!ledger) return report_error(console, ledger.error());
   const auto known = (*ledger)->known_users(environment->name, environment->url);
   if (!known) return report_error(console, known.error());
