@@ -110,7 +110,7 @@ Result<Lease> SqlLedger::acquire(std::string_view environment, const Holder& hol
                 .what = fmt::format("{} is being applied by {}", environment, describe(row->holder, row->since)),
                 .where = {},
                 .hint = fmt::format("wait until it ends, or let cipherform wait with --lock-timeout; if that process "
-                                    "is gone, its lock ends by itself at {}",
+                                    "is gone, its lock ends by itself at {}, or now with `cipherform unlock`",
                                     format_rfc3339(*row->expires))});
     }
     const Lease lease{std::string(environment), row ? row->epoch + 1 : 1, lease_time_};

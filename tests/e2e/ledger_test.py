@@ -115,6 +115,13 @@ class LedgerCommands:
         self.expect(0, "apply", "--auto-approve")
         self.assertIn("ada@example.com", self.tenant.users())
 
+    def test_a_killed_apply_leaves_a_lock_that_the_next_one_takes_over(self):
+        first = self.asking_apply()
+        first.kill()
+        first.communicate(timeout=60)
+        self.expect(0, "apply", "--auto-approve")
+        self.assertIn("ada@example.com", self.tenant.users())
+
     def test_unlock_without_a_question(self):
         self.asking_apply()
         self.assertIn("Unlocked qa.", self.expect(0, "unlock", "--auto-approve").out)

@@ -35,11 +35,17 @@ def as_server():
     return [*ends_with_us, "--reuid", "postgres", "--regid", "postgres", "--clear-groups"]
 
 
+def in_memory():
+    """Where files are in memory, if there is room: containers often have 64 MB, and a cluster needs 40."""
+    memory = pathlib.Path("/dev/shm")
+    if not os.access(memory, os.W_OK) or shutil.disk_usage(memory).free < 512 << 20:
+        return None
+    return memory
+
+
 class Postgres:
     def __init__(self):
-        memory = pathlib.Path("/dev/shm")
-        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="cipherform-pg-",
-                                                       dir=memory if os.access(memory, os.W_OK) else None))
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="cipherform-pg-", dir=in_memory()))
         self.server = None
         try:
             self.start()
@@ -59,14 +65,14 @@ class Postgres:
         data = self.directory / "data"
         environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C"}
         made = subprocess.run([*as_server(), binaries() / "initdb", "-D", data, "-U", USER, "--auth=scram-sha-256",
-                               f"--pwfile={password}", "--encoding=UTF8", "--locale=C", "--no-sync",
+                               f"--pwfile={password}", "--encoding=UTF8", "--locale=C", "--wal-segsize=1", "--no-sync",
                                "--no-instructions"], env=environment, cwd="/", capture_output=True, text=True,
                               check=False)
         if made.returncode != 0:
             raise RuntimeError(made.stdout + made.stderr)
         # What a crash of the machine would lose does not matter here: fsync is off.
         settings = {"listen_addresses": "", "unix_socket_directories": self.directory, "fsync": "off",
-                    "shared_buffers": "16MB", "max_connections": "40", "autovacuum": "off",
+                    "shared_buffers": "16MB", "min_wal_size": "2MB", "max_wal_size": "16MB", "max_connections": "40", "autovacuum": "off",
                     "dynamic_shared_memory_type": "mmap", "log_min_messages": "fatal"}
         arguments = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with (self.directory / "log").open("w") as log:

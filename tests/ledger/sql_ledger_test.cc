@@ -22,7 +22,7 @@ TEST_P(LeaseTest, ASecondApplyIsToldWhoHoldsTheEnvironmentAndSinceWhen) {
   EXPECT_EQ(error.what, "qa is being applied by ada@laptop (pid 4711) since 2026-03-01T12:00:00Z");
   EXPECT_EQ(error.hint,
             "wait until it ends, or let cipherform wait with --lock-timeout; if that process is gone, its lock ends by "
-            "itself at 2026-03-01T12:02:00Z");
+            "itself at 2026-03-01T12:02:00Z, or now with `cipherform unlock`");
 }
 
 TEST_P(LeaseTest, ASecondConnectionSeesTheLeaseOfTheFirst) {
