@@ -46,13 +46,23 @@ std::optional<LedgerPlace> find_place(const Invocation& invocation, Console& con
   return std::nullopt;
 }
 
+const std::string& form_of(Form form, const std::string& text, const std::string& json) {
+  switch (form) {
+    case Form::text:
+      return text;
+    case Form::json:
+      return json;
+  }
+  return text;
+}
+
 Result<void> write(const std::vector<Output>& outputs, const std::string& text, const std::string& json,
                    Console& console) {
   for (const Output& output : outputs) {
-    const std::string& form = output.form == Form::json ? json : text;
+    const std::string& shown = form_of(output.form, text, json);
     if (!output.file) {
-      console.data(form);
-    } else if (auto written = write_private_file(*output.file, form); !written) {
+      console.data(shown);
+    } else if (auto written = write_private_file(*output.file, shown); !written) {
       return written;
     }
   }

@@ -113,13 +113,15 @@ void append_lines(std::string& json, const Records& records, LineOf line) {
 }  // namespace
 
 std::string history_json(const std::vector<RunRecord>& runs, Time now) {
-  std::string json = "{\"format_version\":\"1.0\",\"runs\":[";
+  std::string json = R"({"format_version":"1.0","runs":[)";
   append_lines(json, runs, [now](const RunRecord& run) { return line_of(run, now); });
   return json + "}\n";
 }
 
 std::string history_json(const RunHistory& history, Time now) {
-  std::string json = "{\"format_version\":\"1.0\",\"run\":\n" + line_of(history.run, now) + ",\n\"actions\":[";
+  std::string json = R"({"format_version":"1.0","run":)"
+                     "\n" +
+                     line_of(history.run, now) + ",\n\"actions\":[";
   append_lines(json, history.actions, [](const ActionRecord& action) { return line_of(action); });
   return json + "}\n";
 }

@@ -30,7 +30,7 @@ bool is_percent_encoded(std::string_view text) {
 std::string decoded(std::string_view text) {
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned char byte = static_cast<unsigned char>(text[i]);
+    auto byte = static_cast<unsigned char>(text[i]);
     if (text[i] == '%' && i + 2 < text.size()) {
       std::from_chars(text.data() + i + 1, text.data() + i + 3, byte, 16);
       i += 2;
