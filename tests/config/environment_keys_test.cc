@@ -56,8 +56,8 @@ TEST(ApiKey, IsNeverRepeatedInAMessage) {
 TEST(LedgerUrl, IsNeverRepeatedInAMessage) {
   for (const auto* url : {"postgresql://u:SECRET@db", "postgresql://u:SEC@RET@db", "postgresql://u:SEC/RET@db",
                           "postgresql://u:SEC RET@db", "SECRET", "postgresql://db?p%61ssword=SECRET"}) {
-    const std::string errors = tests::errors_of("version: 1\nenvironments: {qa: {url: 'https://a', ledger: '" +
-                                                std::string(url) + "'}}\n");
+    const std::string errors =
+        tests::errors_of("version: 1\nenvironments: {qa: {url: 'https://a', ledger: '" + std::string(url) + "'}}\n");
     EXPECT_NE(errors, "") << url;
     EXPECT_EQ(errors.find("SEC"), std::string::npos) << errors;
   }
