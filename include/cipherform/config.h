@@ -38,6 +38,7 @@ struct Environment {
   std::map<std::string, std::string> group_ids;  ///< name → uuid
   std::string promotes_from;                     ///< empty: none
   bool insecure_http = false;
+  std::string ledger;  ///< "postgresql://…" without a password; empty: a file in the state directory
 };
 
 /// A declaration for all its environments, parsed and checked. Opaque: ask for

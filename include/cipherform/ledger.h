@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -60,19 +61,85 @@ struct OutcomeRecord {
 
 enum class RunResult : std::uint8_t { converged, partial, failed, interrupted };
 std::string_view to_string(RunResult result);
+/// The result or outcome that a word stands for; nothing for another word.
+std::optional<RunResult> run_result_of(std::string_view word);
+std::optional<ActionOutcome> action_outcome_of(std::string_view word);
 
-/// All calls but the constructor's may fail with ErrorKind::ledger; a failed call
-/// changed nothing. Times are given by the caller.
-class Ledger {
+/// One apply, as `history` shows it.
+struct RunRecord {
+  RunId id = 0;
+  std::string environment;
+  std::int64_t epoch = 0;
+  Holder holder;
+  std::string base_url;
+  std::string tool_version;
+  Time planned_at{};
+  std::string declaration_digest;
+  std::string live_digest;
+  std::uint64_t creates = 0;  ///< of the plan, as are adds and removes
+  std::uint64_t adds = 0;
+  std::uint64_t removes = 0;
+  std::uint64_t intended = 0;  ///< actions that were tried
+  std::uint64_t done = 0;      ///< of these
+  Time started_at{};
+  std::optional<Time> finished_at = {};
+  std::optional<RunResult> result = {};  ///< nothing while it runs, and after a crash
+  /// Until when its lease holds: nothing once it was released or taken over.
+  std::optional<Time> lease_until = {};
+};
+
+/// One action of a run.
+struct ActionRecord {
+  std::string action_id;
+  std::string kind;
+  std::string email;
+  std::string group;
+  Time intended_at{};
+  std::int64_t attempts = 1;                  ///< how often it was intended in its run
+  std::optional<ActionOutcome> outcome = {};  ///< nothing: open
+  std::optional<Time> outcome_at = {};
+  std::string detail;
+};
+
+struct LeaseHolder {
+  Holder holder;
+  Time since{};
+  Time until{};
+  std::int64_t epoch = 0;
+};
+
+/// What can be read of a ledger without changing it. Calls may fail with ErrorKind::ledger.
+class LedgerView {
  public:
-  virtual ~Ledger() = default;
+  virtual ~LedgerView() = default;
 
+  /// The newest `most` runs of one environment (empty: of all), newest first.
+  virtual Result<std::vector<RunRecord>> runs(std::string_view environment, std::size_t most) = 0;
+  virtual Result<std::optional<RunRecord>> find_run(RunId run) = 0;
+  /// In the order in which they were first intended.
+  virtual Result<std::vector<ActionRecord>> actions(RunId run) = 0;
+  /// Who holds the environment's lease at `now`; nothing if it was released or has expired.
+  virtual Result<std::optional<LeaseHolder>> holder_of(std::string_view environment, Time now) = 0;
+  /// The number of users at the last proved read, of this environment at this URL.
+  virtual Result<std::optional<std::uint64_t>> known_users(std::string_view environment, std::string_view base_url) = 0;
+};
+
+/// All calls may fail with ErrorKind::ledger; a failed call changed nothing, unless its error
+/// says that this is not known (the answer to a commit was lost on the way). Either way what
+/// the call was to make durable may not be relied on: after a failed record_intents()
+/// nothing may be sent. Times are given and returned by the caller's clock.
+class Ledger : public LedgerView {
+ public:
   /// Takes the environment's lease, or says who has it and since when (ErrorKind::locked).
   /// A lease that expired, or whose holder ran on this host and is gone, is taken over.
   virtual Result<Lease> acquire(std::string_view environment, const Holder& holder, Time now) = 0;
   /// Prolongs it; fails with ErrorKind::locked if another took it over.
   virtual Result<void> renew(const Lease& lease, Time now) = 0;
   virtual Result<void> release(const Lease& lease) = 0;
+  /// Takes the lease from whoever holds it under `epoch`: that holder's next check fails, a
+  /// later acquire() gets a higher epoch, open intents stay open. ErrorKind::locked if the
+  /// lease is another one by now.
+  virtual Result<void> break_lease(std::string_view environment, std::int64_t epoch) = 0;
 
   virtual Result<RunId> begin_run(const Lease& lease, const Plan& plan, Time now) = 0;
   /// Durable when it returns. Checks and prolongs the lease in the same transaction.
@@ -84,17 +151,33 @@ class Ledger {
   /// a crash left without an outcome, and creates whose outcome is ambiguous. Oldest first.
   virtual Result<std::vector<Intent>> open_intents(std::string_view environment) = 0;
 
-  /// The number of users at the last proved read, of this environment at this URL.
   virtual Result<void> remember_users(std::string_view environment, std::string_view base_url, std::uint64_t users,
                                       Time now) = 0;
-  virtual Result<std::optional<std::uint64_t>> known_users(std::string_view environment, std::string_view base_url) = 0;
 };
 
-/// Opens (and makes, mode 0700/0600) `state_dir`/ledger.sqlite. Its leases hold for `lease_time`.
+/// Where a ledger is.
+struct LedgerPlace {
+  std::string url;                  ///< "postgresql://…"; empty: a file in the state directory
+  std::filesystem::path state_dir;  ///< ledger.sqlite is in it
+};
+
+/// Opens it, and makes it where there is none: the file (mode 0700/0600), or the schema
+/// `cipherform` in the database. Its leases hold for `lease_time`. No error repeats a
+/// password of the URL.
+Result<std::unique_ptr<Ledger>> open_ledger(const LedgerPlace& place,
+                                            std::chrono::milliseconds lease_time = kLeaseTime);
+/// The file in `state_dir`.
 Result<std::unique_ptr<Ledger>> open_ledger(const std::filesystem::path& state_dir,
                                             std::chrono::milliseconds lease_time = kLeaseTime);
-/// What the ledger knows of the tenant's size, without making or changing anything;
-/// nothing where there is no ledger.
+
+/// Shows a ledger to `work`, without making or changing anything; works in a directory that
+/// may not be written. False, and `work` is not called, where there is no ledger. Where
+/// another process opens the ledger meanwhile `work` is called again: only what it saw last
+/// counts.
+Result<bool> read_ledger(const LedgerPlace& place, const std::function<Result<void>(LedgerView& ledger)>& work);
+/// What the ledger knows of the tenant's size; nothing where there is no ledger.
+Result<std::optional<std::uint64_t>> peek_known_users(const LedgerPlace& place, std::string_view environment,
+                                                      std::string_view base_url);
 Result<std::optional<std::uint64_t>> peek_known_users(const std::filesystem::path& state_dir,
                                                       std::string_view environment, std::string_view base_url);
 

@@ -259,7 +259,7 @@ ExitCode run_apply(const Invocation& given, const Surroundings& surroundings, Co
   }
   auto access = open_tenant(*environment, invocation, surroundings.variables);
   if (!access) return report_error(console, access.error());
-  auto ledger = open_ledger(state_directory(invocation), invocation.lease_time);
+  auto ledger = open_ledger(ledger_place(*environment, invocation), invocation.lease_time);
   if (!ledger) return report_error(console, ledger.error());
   const auto known = (*ledger)->known_users(environment->name, environment->url);
   if (!known) return report_error(console, known.error());

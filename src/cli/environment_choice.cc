@@ -38,6 +38,11 @@ std::filesystem::path state_directory(const Invocation& invocation) {
   return invocation.state_dir.empty() ? invocation.project / ".cipherform" : invocation.state_dir;
 }
 
+LedgerPlace ledger_place(const Environment& environment, const Invocation& invocation) {
+  return {.url = invocation.ledger.empty() ? environment.ledger : invocation.ledger,
+          .state_dir = state_directory(invocation)};
+}
+
 Result<TenantAccess> open_tenant(const Environment& environment, const Invocation& invocation,
                                  const Variables& variables) {
   auto key = resolve_api_key(environment, invocation.project, variables);

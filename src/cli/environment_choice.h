@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cipherform/config.h"
+#include "cipherform/ledger.h"
 #include "cipherform/tenant.h"
 #include "cli/options.h"
 
@@ -18,6 +19,8 @@ Result<Environment> choose_environment(const std::vector<Environment>& environme
 
 /// `--state-dir`, or .cipherform in the project.
 std::filesystem::path state_directory(const Invocation& invocation);
+/// `--ledger`, the environment's `ledger`, or the file in the state directory.
+LedgerPlace ledger_place(const Environment& environment, const Invocation& invocation);
 
 /// What a command needs to talk to a tenant.
 struct TenantAccess {

@@ -11,6 +11,8 @@
 #include <sstream>
 #include <utility>
 
+#include "cipherform/ledger_url.h"
+
 namespace cipherform::cli {
 namespace {
 
@@ -26,7 +28,7 @@ struct CommandLine {
   std::string_view description;
 };
 
-constexpr std::array<CommandLine, 7> kCommands{{
+constexpr std::array<CommandLine, 9> kCommands{{
     {Command::validate, "validate", "", 0, "check the declaration, offline",
      "Reads cipherform.yaml and everything that it includes, and reports every error of every file in one run. "
      "Talks to no tenant and needs no key."},
@@ -37,6 +39,13 @@ constexpr std::array<CommandLine, 7> kCommands{{
      "fresh read has shown that every action still fits."},
     {Command::show, "show", "PLANFILE", 1, "print a saved plan",
      "Prints a plan that `plan --out` saved. Talks to no tenant."},
+    {Command::history, "history", "[RUN]", 1, "show what was applied, and what came of it",
+     "Lists the applies that the ledger knows, newest first; with RUN, which is such a line's number, every action of "
+     "that one. Changes nothing and talks to no tenant."},
+    {Command::unlock, "unlock", "", 0, "take the lock from an apply that hangs",
+     "Shows who holds the environment's lock, asks, and takes it away. An apply that still runs notices before it "
+     "sends "
+     "its next change, and stops. A lock whose process is gone from this host, or that has expired, needs no unlock."},
     {Command::sandbox, "sandbox", "", 0, "serve an emulated tenant on loopback",
      "Serves a tenant with the rules of the Cipherscale API, for demonstrations, rehearsals and tests. The key that "
      "it accepts is CIPHERFORM_API_KEY, or `sandbox` where that is not set. Ctrl-C ends it."},
@@ -50,11 +59,14 @@ const CommandLine* find_command(std::string_view name) {
 }
 
 Error usage(std::string what, std::string hint = "see `cipherform help`") {
-  return Error{ErrorKind::usage, std::move(what), {}, std::move(hint), false};
+  return Error{ErrorKind::usage, without_ledger_url(std::move(what)), {}, std::move(hint), false};
 }
 
 bool uses_tenant(Command command) { return command == Command::plan || command == Command::apply; }
-bool reads_declaration(Command command) { return uses_tenant(command) || command == Command::validate; }
+bool uses_ledger(Command command) {
+  return uses_tenant(command) || command == Command::history || command == Command::unlock;
+}
+bool reads_declaration(Command command) { return uses_ledger(command) || command == Command::validate; }
 
 po::options_description global_options() {
   po::options_description options("Options of every command");
@@ -74,8 +86,14 @@ void add_tenant_options(po::options_description& options) {
       "parallelism", po::value<std::string>()->value_name("N"), "most requests in flight, 1-256 (default 32)")(
       "max-requests-per-second", po::value<std::string>()->value_name("N"),
       "most requests started in a second, evenly spread (default: as many as the API bears)")(
-      "timeout", po::value<std::string>()->value_name("SECONDS"), "for one request (default 30)")(
-      "state-dir", po::value<std::string>()->value_name("DIR"), "where the ledger is (default .cipherform)");
+      "timeout", po::value<std::string>()->value_name("SECONDS"), "for one request (default 30)");
+}
+
+void add_ledger_options(po::options_description& options) {
+  options.add_options()("state-dir", po::value<std::string>()->value_name("DIR"),
+                        "where the ledger is (default .cipherform)")(
+      "ledger", po::value<std::string>()->value_name("URL"),
+      "postgresql://…: the ledger is in this database instead, for applies from several machines");
 }
 
 void add_apply_options(po::options_description& options) {
@@ -113,6 +131,7 @@ po::options_description command_options(Command command) {
                           "the environment; needed only where there are several");
   }
   if (uses_tenant(command)) add_tenant_options(options);
+  if (uses_ledger(command)) add_ledger_options(options);
   if (command == Command::plan) {
     options.add_options()("out", po::value<std::string>()->value_name("FILE"), "save the plan for `apply FILE`")(
         "detailed-exitcode", po::bool_switch(), "exit 2 where there is something to change");
@@ -121,6 +140,12 @@ po::options_description command_options(Command command) {
     options.add_options()("format", po::value<Strings>()->value_name("FORM[=FILE]"),
                           "text (default) or json, to standard output or a file; may be repeated");
   }
+  if (command == Command::history) {
+    options.add_options()("format", po::value<Strings>()->value_name("FORM[=FILE]"),
+                          "text (default) or json, to standard output or a file; may be repeated")(
+        "limit", po::value<std::string>()->value_name("N"), "most runs to list (default 20)");
+  }
+  if (command == Command::unlock) options.add_options()("auto-approve", po::bool_switch(), "do not ask");
   if (command == Command::apply) add_apply_options(options);
   if (command == Command::sandbox) add_sandbox_options(options);
   return options;
@@ -311,10 +336,25 @@ Result<void> read_global(const po::variables_map& given, const Variables& variab
   return {};
 }
 
+Result<void> read_ledger_options(const po::variables_map& given, Invocation& invocation) {
+  invocation.ledger = text(given, "ledger").value_or("");
+  if (!invocation.ledger.empty()) {
+    // The URL is not repeated: it may hold a password.
+    if (const auto problem = ledger_url_problem(invocation.ledger); !problem.empty()) {
+      return tl::unexpected(usage(std::string(problem), "such as postgresql://user@host/database"));
+    }
+  }
+  const auto limit = read_number<unsigned>(given, "limit", 20, 1, 1'000'000);
+  if (!limit) return tl::unexpected(limit.error());
+  invocation.limit = *limit;
+  return {};
+}
+
 Result<void> read_tenant_options(const po::variables_map& given, Invocation& invocation) {
   invocation.environment = text(given, "environment");
   invocation.selection = {strings(given, "target"), strings(given, "exclude")};
   invocation.state_dir = text(given, "state-dir").value_or("");
+  if (auto read = read_ledger_options(given, invocation); !read) return read;
   if (const auto as_of = text(given, "as-of")) {
     invocation.as_of = parse_until(*as_of);
     if (!invocation.as_of) {

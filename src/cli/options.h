@@ -21,7 +21,7 @@ namespace cipherform::cli {
 /// Looks an environment variable up; nothing if it is not set.
 using Variables = std::function<std::optional<std::string>(std::string_view name)>;
 
-enum class Command : std::uint8_t { validate, plan, apply, show, sandbox, version, help };
+enum class Command : std::uint8_t { validate, plan, apply, show, history, unlock, sandbox, version, help };
 enum class ColorMode : std::uint8_t { automatic, always, never };
 enum class Form : std::uint8_t { text, json };
 
@@ -53,6 +53,8 @@ struct Invocation {
   ColorMode color = ColorMode::automatic;
   std::string log_level = "warning";
   std::filesystem::path state_dir;  ///< as given; relative to the project where it is the default
+  std::string ledger;               ///< --ledger; may hold a password
+  unsigned limit = 20;              ///< of history
   std::optional<Time> as_of;
   Selection selection;
   unsigned parallelism = 32;

@@ -13,7 +13,7 @@ ExitCode run_plan(const Invocation& invocation, const Surroundings& surroundings
   SignalInterruption interruption;
   const auto environment = environment_of(invocation, console);
   if (!environment) return ExitCode::error;
-  const auto known = peek_known_users(state_directory(invocation), environment->name, environment->url);
+  const auto known = peek_known_users(ledger_place(*environment, invocation), environment->name, environment->url);
   if (!known) return report_error(console, known.error());
   auto access = open_tenant(*environment, invocation, surroundings.variables);
   if (!access) return report_error(console, access.error());

@@ -13,5 +13,8 @@ enum class Reply : std::uint8_t { yes, no, nobody, interrupted, lease_lost };
 /// while the user thinks. `nobody`: the input ended without an answer.
 Reply ask(std::string_view question, const Surroundings& surroundings, Console& console, LeaseKeeper& lease,
           const SignalInterruption& interruption);
+/// The same where there is no lease to keep.
+Reply ask(std::string_view question, const Surroundings& surroundings, Console& console,
+          const SignalInterruption& interruption);
 
 }  // namespace cipherform::cli

@@ -1,5 +1,6 @@
 #include "cli/run.h"
 
+#include "cipherform/ledger_url.h"
 #include "cli/commands.h"
 #include "cli/log.h"
 #include "cli/plan_output.h"
@@ -12,8 +13,11 @@ ExitCode run_help(const Invocation& invocation, Console& console) {
   const std::string topic = invocation.operands.empty() ? std::string{} : invocation.operands.front();
   const auto text = help_text(topic);
   if (!text) {
-    return report_error(
-        console, Error{ErrorKind::usage, "there is no command '" + topic + "'", {}, "see `cipherform help`", false});
+    return report_error(console, Error{ErrorKind::usage,
+                                       without_ledger_url("there is no command '" + topic + "'"),
+                                       {},
+                                       "see `cipherform help`",
+                                       false});
   }
   console.data(*text);
   return ExitCode::done;
@@ -29,6 +33,10 @@ ExitCode run_command(const Invocation& invocation, const Surroundings& surroundi
       return run_apply(invocation, surroundings, console);
     case Command::show:
       return run_show(invocation, console);
+    case Command::history:
+      return run_history(invocation, console);
+    case Command::unlock:
+      return run_unlock(invocation, surroundings, console);
     case Command::sandbox:
       return run_sandbox(invocation, surroundings, console);
     case Command::version:

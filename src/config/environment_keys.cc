@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cipherform/ledger_url.h"
 #include "config/root_keys.h"
 #include "config/values.h"
 
@@ -163,8 +164,22 @@ void read_group_ids(const Value& value, RawRoot::Tenant& tenant, const FileDiagn
   }
 }
 
-constexpr std::array<std::string_view, 6> kEnvironmentKeys{"url",       "api_key",       "ca_file",
-                                                           "group_ids", "promotes_from", "insecure_http"};
+/// Its messages repeat nothing of the URL: a password may stand in it.
+void read_ledger_url(const Value& value, Environment& environment, const FileDiagnostics& errors) {
+  const auto url = string_value(value, "ledger", errors);
+  if (!url) return;
+  if (const auto problem = ledger_url_problem(*url); !problem.empty()) {
+    errors.error(value.at, std::string(problem), "such as postgresql://user@host/database");
+  } else if (ledger_url_has_password(*url)) {
+    errors.error(value.at, "the ledger's password does not belong in a declaration",
+                 "PGPASSFILE, ~/.pgpass or PGPASSWORD holds it");
+  } else {
+    environment.ledger = *url;
+  }
+}
+
+constexpr std::array<std::string_view, 7> kEnvironmentKeys{"url",           "api_key",       "ca_file", "group_ids",
+                                                           "promotes_from", "insecure_http", "ledger"};
 
 void read_environment_key(const Value& key, const Value& value, RawRoot::Tenant& tenant,
                           const FileDiagnostics& errors) {
@@ -180,6 +195,8 @@ void read_environment_key(const Value& key, const Value& value, RawRoot::Tenant&
   } else if (key.text == "promotes_from") {
     tenant.promotes_from_at = value.at;
     if (const auto from = string_value(value, "promotes_from", errors)) environment.promotes_from = *from;
+  } else if (key.text == "ledger") {
+    read_ledger_url(value, environment, errors);
   } else if (key.text == "insecure_http") {
     environment.insecure_http = bool_value(value, "insecure_http", errors).value_or(false);
   } else {

@@ -1,4 +1,4 @@
-// From a state directory to a ledger: makes what is missing with modes that keep
+// From a place to a ledger. In a state directory: makes what is missing with modes that keep
 // others out, and refuses what is there but is not a ledger.
 //
 // SQLite makes its -wal and -shm files with the mode of the database file, so the
@@ -14,8 +14,9 @@
 #include <system_error>
 #include <utility>
 
+#include "ledger/postgres_schema.h"
 #include "ledger/schema.h"
-#include "ledger/sqlite_ledger.h"
+#include "ledger/sql_ledger.h"
 
 namespace cipherform {
 namespace {
@@ -88,7 +89,7 @@ Result<fs::path> absolute_directory(const fs::path& state_dir) {
 
 /// The journal mode afterwards. Two processes that make a ledger at once can each stand
 /// in the other's way, and SQLite then fails one at once instead of letting it wait.
-Result<std::string> set_write_ahead_log(const sqlite::Database& database) {
+Result<std::string> set_write_ahead_log(sqlite::Database& database) {
   constexpr int pause_ms = 20;
   for (int waited_ms = 0;; waited_ms += pause_ms) {
     auto mode = database.text("PRAGMA journal_mode = WAL");
@@ -97,18 +98,68 @@ Result<std::string> set_write_ahead_log(const sqlite::Database& database) {
   }
 }
 
-Result<void> configure(const sqlite::Database& database) {
-  // Every commit reaches the disk before its call returns.
-  if (auto set = database.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"); !set) return set;
+Result<void> configure(sqlite::Database& database) {
+  // Every commit reaches the disk before its call returns. A short log stays within what
+  // reserve() keeps.
+  constexpr const char* settings =
+      "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 256;";
+  if (auto set = database.execute(settings); !set) return set;
   const auto mode = set_write_ahead_log(database);
   if (!mode) return tl::unexpected(mode.error());
   if (*mode != "wal") {
     return tl::unexpected(Error{.kind = ErrorKind::ledger,
                                 .what = "the file system of the state directory cannot hold a write-ahead log",
-                                .where = database.file(),
+                                .where = database.place(),
                                 .hint = "name a state directory on a local disk with --state-dir"});
   }
   return {};
+}
+
+Result<std::unique_ptr<Ledger>> open_file(const fs::path& state_dir, LedgerSeams seams) {
+  const auto directory = absolute_directory(state_dir);
+  if (!directory) return tl::unexpected(directory.error());
+  const fs::path file = *directory / kLedgerFileName;
+  if (auto made = make_directory(*directory); !made) return tl::unexpected(std::move(made.error()));
+  if (auto made = make_file(file); !made) return tl::unexpected(std::move(made.error()));
+  auto opened = sqlite::Database::open(file.string(), {.vfs = seams.vfs, .reserved_bytes = seams.reserved_bytes});
+  if (!opened) return tl::unexpected(std::move(opened.error()));
+  sqlite::Database& database = **opened;
+  const auto found = identify(database);
+  if (!found) return tl::unexpected(found.error());
+  if (auto configured = configure(database); !configured) return tl::unexpected(std::move(configured.error()));
+  if (*found != LedgerFile::current) {
+    if (auto made = update_tables(database); !made) return tl::unexpected(std::move(made.error()));
+  }
+  return std::make_unique<SqlLedger>(std::move(*opened), std::move(seams), kLedgerFormatVersion);
+}
+
+using Reader = std::function<Result<void>(LedgerView& ledger)>;
+
+Result<bool> read_file(const fs::path& file, bool immutable, const Reader& work) {
+  auto opened = sqlite::Database::open(file.string(), {.read_only = true, .immutable = immutable});
+  if (!opened) return tl::unexpected(std::move(opened.error()));
+  const auto found = identify(**opened);
+  if (!found) return tl::unexpected(found.error());
+  if (*found == LedgerFile::fresh) return false;
+  SqlLedger ledger(std::move(*opened), {.is_alive = is_process_alive}, *found == LedgerFile::version_1 ? 1 : 2);
+  return work(ledger).map([] { return true; });
+}
+
+Result<bool> read_file(const fs::path& state_dir, const Reader& work) {
+  const auto directory = absolute_directory(state_dir);
+  if (!directory) return tl::unexpected(directory.error());
+  const fs::path file = *directory / kLedgerFileName;
+  std::error_code error;
+  const auto size = fs::file_size(file, error);
+  if (error == std::errc::no_such_file_or_directory || (!error && size == 0)) return false;
+  if (error) return tl::unexpected(file_error(file, "the ledger cannot be read", error));
+  // A read of a ledger in WAL mode makes -wal and -shm files. Where there is no log
+  // nobody has the ledger open, and it can be read as a file that does not change; if
+  // somebody opened it meanwhile, what was read that way does not count.
+  const fs::path log = file.string() + "-wal";
+  if (fs::exists(log, error)) return read_file(file, false, work);
+  auto read = read_file(file, true, work);
+  return fs::exists(log, error) ? read_file(file, false, work) : read;
 }
 
 }  // namespace
@@ -118,53 +169,46 @@ bool is_process_alive(std::int64_t pid) {
   return ::kill(static_cast<pid_t>(pid), 0) == 0 || errno != ESRCH;
 }
 
-Result<std::unique_ptr<Ledger>> open_ledger(const fs::path& state_dir, LedgerSeams seams) {
-  const auto directory = absolute_directory(state_dir);
-  if (!directory) return tl::unexpected(directory.error());
-  const fs::path file = *directory / kLedgerFileName;
-  if (auto made = make_directory(*directory); !made) return tl::unexpected(std::move(made.error()));
-  if (auto made = make_file(file); !made) return tl::unexpected(std::move(made.error()));
-  auto opened = sqlite::Database::open(file.string(), {.vfs = seams.vfs});
+Result<std::unique_ptr<Ledger>> open_ledger(const LedgerPlace& place, LedgerSeams seams) {
+  if (place.url.empty()) return open_file(place.state_dir, std::move(seams));
+  auto opened = open_postgres(place.url, {.access = sql::Access::write, .local_now = seams.local_now});
   if (!opened) return tl::unexpected(std::move(opened.error()));
-  const sqlite::Database& database = **opened;
-  const auto found = identify(database);
-  if (!found) return tl::unexpected(found.error());
-  if (auto configured = configure(database); !configured) return tl::unexpected(std::move(configured.error()));
-  if (*found == LedgerFile::fresh) {
-    if (auto created = create_tables(database); !created) return tl::unexpected(std::move(created.error()));
-  }
-  return SqliteLedger::attach(std::move(*opened), std::move(seams));
+  return std::make_unique<SqlLedger>(std::move(*opened), std::move(seams), kLedgerFormatVersion);
+}
+
+Result<std::unique_ptr<Ledger>> open_ledger(const LedgerPlace& place, std::chrono::milliseconds lease_time) {
+  return open_ledger(place, LedgerSeams{.is_alive = is_process_alive, .lease_time = lease_time});
 }
 
 Result<std::unique_ptr<Ledger>> open_ledger(const fs::path& state_dir, std::chrono::milliseconds lease_time) {
-  return open_ledger(state_dir, LedgerSeams{.is_alive = is_process_alive, .lease_time = lease_time});
+  return open_ledger(LedgerPlace{.url = {}, .state_dir = state_dir}, lease_time);
+}
+
+Result<bool> read_ledger(const LedgerPlace& place, const Reader& work) {
+  if (place.url.empty()) return read_file(place.state_dir, work);
+  auto opened = open_postgres(place.url, {.access = sql::Access::read});
+  if (!opened) return tl::unexpected(std::move(opened.error()));
+  if (*opened == nullptr) return false;
+  SqlLedger ledger(std::move(*opened), {.is_alive = is_process_alive}, kLedgerFormatVersion);
+  return work(ledger).map([] { return true; });
+}
+
+Result<std::optional<std::uint64_t>> peek_known_users(const LedgerPlace& place, std::string_view environment,
+                                                      std::string_view base_url) {
+  std::optional<std::uint64_t> users;
+  const auto read = read_ledger(place, [&](LedgerView& ledger) -> Result<void> {
+    auto known = ledger.known_users(environment, base_url);
+    if (!known) return tl::unexpected(std::move(known.error()));
+    users = *known;
+    return {};
+  });
+  if (!read) return tl::unexpected(read.error());
+  return users;
 }
 
 Result<std::optional<std::uint64_t>> peek_known_users(const fs::path& state_dir, std::string_view environment,
                                                       std::string_view base_url) {
-  const auto directory = absolute_directory(state_dir);
-  if (!directory) return tl::unexpected(directory.error());
-  const fs::path file = *directory / kLedgerFileName;
-  std::error_code error;
-  const auto size = fs::file_size(file, error);
-  if (error == std::errc::no_such_file_or_directory || (!error && size == 0)) return std::nullopt;
-  if (error) return tl::unexpected(file_error(file, "the ledger cannot be read", error));
-
-  const auto read = [&](bool immutable) -> Result<std::optional<std::uint64_t>> {
-    auto opened = sqlite::Database::open(file.string(), {.read_only = true, .immutable = immutable, .vfs = {}});
-    if (!opened) return tl::unexpected(std::move(opened.error()));
-    const auto found = identify(**opened);
-    if (!found) return tl::unexpected(found.error());
-    if (*found == LedgerFile::fresh) return std::nullopt;
-    return read_known_users(**opened, environment, base_url);
-  };
-  // A read of a ledger in WAL mode makes -wal and -shm files. Where there is no log
-  // nobody has the ledger open, and it can be read as a file that does not change; if
-  // somebody opened it meanwhile, what was read that way does not count.
-  const fs::path log = file.string() + "-wal";
-  if (fs::exists(log, error)) return read(false);
-  auto users = read(true);
-  return fs::exists(log, error) ? read(false) : users;
+  return peek_known_users(LedgerPlace{.url = {}, .state_dir = state_dir}, environment, base_url);
 }
 
 }  // namespace cipherform

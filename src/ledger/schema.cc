@@ -39,6 +39,16 @@ CREATE TABLE runs (
 ) STRICT;
 CREATE INDEX runs_by_environment ON runs (environment, id);
 
+CREATE TABLE tenants (
+  environment TEXT NOT NULL,
+  base_url TEXT NOT NULL,
+  users INTEGER NOT NULL,
+  read_at INTEGER NOT NULL,
+  PRIMARY KEY (environment, base_url)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr const char* kActionsAndReserve = R"sql(
 CREATE TABLE actions (
   id INTEGER PRIMARY KEY,
   run INTEGER NOT NULL REFERENCES runs (id),
@@ -50,17 +60,26 @@ CREATE TABLE actions (
   outcome TEXT CHECK (outcome IN ('done', 'refused', 'throttled', 'not_sent', 'ambiguous', 'absent', 'skipped')),
   outcome_at INTEGER,
   detail TEXT NOT NULL DEFAULT '',
+  attempts INTEGER NOT NULL DEFAULT 1,
   UNIQUE (run, action_id)
 ) STRICT;
 CREATE INDEX open_actions ON actions (run, id) WHERE outcome IS NULL OR outcome = 'ambiguous';
 
-CREATE TABLE tenants (
-  environment TEXT NOT NULL,
-  base_url TEXT NOT NULL,
-  users INTEGER NOT NULL,
-  read_at INTEGER NOT NULL,
-  PRIMARY KEY (environment, base_url)
-) STRICT, WITHOUT ROWID;
+CREATE TABLE reserve (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  bytes BLOB NOT NULL
+) STRICT;
+)sql";
+
+/// A CHECK cannot be altered, so version 1's actions move to a new table.
+constexpr const char* kActionsOfVersion1 = R"sql(
+DROP INDEX open_actions;
+ALTER TABLE actions RENAME TO actions_1;
+)sql";
+constexpr const char* kMoveActions = R"sql(
+INSERT INTO actions (id, run, action_id, kind, email, group_name, intended_at, outcome, outcome_at, detail)
+  SELECT id, run, action_id, kind, email, group_name, intended_at, outcome, outcome_at, detail FROM actions_1;
+DROP TABLE actions_1;
 )sql";
 
 Error foreign_file(const std::string& file) {
@@ -72,43 +91,46 @@ Error foreign_file(const std::string& file) {
 
 }  // namespace
 
-Result<LedgerFile> identify(const sqlite::Database& database) {
+Error newer_format(std::int64_t version, const std::string& place, std::string_view elsewhere) {
+  return {.kind = ErrorKind::ledger,
+          .what = fmt::format("the ledger was written by a newer cipherform: it has format {}, this one reads up to {}",
+                              version, kLedgerFormatVersion),
+          .where = place,
+          .hint = fmt::format("update cipherform, or name another {}", elsewhere)};
+}
+
+Result<LedgerFile> identify(sqlite::Database& database) {
   std::int64_t application = 0;
   std::int64_t version = 0;
   std::int64_t tables = 0;
   // One statement: another process may be making the tables right now.
-  auto statement = database.prepare(
+  auto ran = database.each(
       "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version), "
-      "(SELECT count(*) FROM sqlite_schema)");
-  if (!statement) return tl::unexpected(std::move(statement.error()));
-  auto ran = statement->each([&](const sqlite::Row& row) {
-    application = row.integer(0);
-    version = row.integer(1);
-    tables = row.integer(2);
-  });
+      "(SELECT count(*) FROM sqlite_schema)",
+      [&](const sql::Row& row) {
+        application = row.integer(0);
+        version = row.integer(1);
+        tables = row.integer(2);
+      });
   if (!ran) return tl::unexpected(std::move(ran.error()));
   if (application == 0 && version == 0 && tables == 0) return LedgerFile::fresh;
-  if (application != kLedgerApplicationId || version < 1) return tl::unexpected(foreign_file(database.file()));
+  if (application != kLedgerApplicationId || version < 1) return tl::unexpected(foreign_file(database.place()));
   if (version > kLedgerFormatVersion) {
-    return tl::unexpected(Error{
-        .kind = ErrorKind::ledger,
-        .what = fmt::format("the ledger was written by a newer cipherform: it has format {}, this one reads up to {}",
-                            version, kLedgerFormatVersion),
-        .where = database.file(),
-        .hint = "update cipherform, or name another state directory with --state-dir"});
+    return tl::unexpected(newer_format(version, database.place(), "state directory with --state-dir"));
   }
-  return LedgerFile::current;
+  return version == kLedgerFormatVersion ? LedgerFile::current : LedgerFile::version_1;
 }
 
-Result<void> create_tables(const sqlite::Database& database) {
-  return sqlite::transact(database, [&]() -> Result<void> {
+Result<void> update_tables(sqlite::Database& database) {
+  return sql::transact(database, sql::Access::write, [&]() -> Result<void> {
     const auto found = identify(database);
     if (!found) return tl::unexpected(found.error());
     if (*found == LedgerFile::current) return {};
-    if (auto made = database.execute(kTables); !made) return made;
-    return database.execute(
-        fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};", kLedgerApplicationId, kLedgerFormatVersion)
-            .c_str());
+    const bool fresh = *found == LedgerFile::fresh;
+    const std::string script =
+        fmt::format("{}{}{}PRAGMA application_id = {}; PRAGMA user_version = {};", fresh ? kTables : kActionsOfVersion1,
+                    kActionsAndReserve, fresh ? "" : kMoveActions, kLedgerApplicationId, kLedgerFormatVersion);
+    return database.execute(script);
   });
 }
 

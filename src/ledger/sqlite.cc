@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <utility>
+#include <filesystem>
+#include <system_error>
+#include <variant>
 
 namespace cipherform::sqlite {
 namespace {
@@ -43,6 +45,29 @@ std::string hint_for(int code) {
   }
 }
 
+class StatementRow final : public sql::Row {
+ public:
+  explicit StatementRow(sqlite3_stmt* statement) : statement_(statement) {}
+  std::int64_t integer(int column) const override { return sqlite3_column_int64(statement_, column); }
+  bool is_null(int column) const override { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+  std::string_view text(int column) const override {
+    const auto* bytes = sqlite3_column_text(statement_, column);
+    if (bytes == nullptr) return {};
+    return {reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+  }
+
+ private:
+  sqlite3_stmt* statement_;
+};
+
+int bind(sqlite3_stmt* statement, int index, const sql::Value& value) {
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return sqlite3_bind_int64(statement, index, *number);
+  const auto text = std::get<std::string_view>(value);
+  // A null pointer would bind NULL, and an empty view may have one.
+  return sqlite3_bind_text64(statement, index, text.empty() ? "" : text.data(), text.size(), SQLITE_STATIC,
+                             SQLITE_UTF8);
+}
+
 }  // namespace
 
 Error error_of(sqlite3* connection, int code, const std::string& file) {
@@ -53,27 +78,6 @@ Error error_of(sqlite3* connection, int code, const std::string& file) {
                               has_message ? sqlite3_errmsg(connection) : sqlite3_errstr(code), code),
           .where = file,
           .hint = hint_for(code)};
-}
-
-std::string_view Row::text(int column) const {
-  const auto* bytes = sqlite3_column_text(statement_, column);
-  if (bytes == nullptr) return {};
-  return {reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
-}
-
-int Statement::bind(int index, std::string_view value) {
-  // A null pointer would bind NULL, and an empty view may have one.
-  return sqlite3_bind_text64(statement_.get(), index, value.empty() ? "" : value.data(), value.size(), SQLITE_STATIC,
-                             SQLITE_UTF8);
-}
-
-Result<void> Statement::finish(int code) {
-  Result<void> result;
-  if (code != SQLITE_DONE) result = tl::unexpected(database_->error(code));
-  // Resetting repeats the code of the failure that is reported already.
-  sqlite3_reset(statement_.get());
-  sqlite3_clear_bindings(statement_.get());
-  return result;
 }
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& file, const OpenOptions& options) {
@@ -91,41 +95,104 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& file, const 
   sqlite3_db_config(opened, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(opened, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
   sqlite3_db_config(opened, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
-  return std::unique_ptr<Database>(new Database(std::move(connection), file));
+  return std::unique_ptr<Database>(new Database(std::move(connection), file, options.reserved_bytes));
 }
 
-Result<Statement> Database::prepare(std::string_view sql) const {
+Result<Database::Statement> Database::prepare(std::string_view text) const {
   sqlite3_stmt* prepared = nullptr;
-  const int code = sqlite3_prepare_v3(connection_.get(), sql.data(), static_cast<int>(sql.size()),
+  const int code = sqlite3_prepare_v3(connection_.get(), text.data(), static_cast<int>(text.size()),
                                       SQLITE_PREPARE_PERSISTENT, &prepared, nullptr);
-  Statement statement;
-  statement.database_ = this;
-  statement.statement_.reset(prepared);
+  Statement statement(prepared);
   if (code != SQLITE_OK) return tl::unexpected(error(code));
   return statement;
 }
 
-Result<void> Database::execute(const char* sql) const {
-  const int code = sqlite3_exec(connection_.get(), sql, nullptr, nullptr, nullptr);
+Result<std::int64_t> Database::step(sqlite3_stmt* statement, std::span<const sql::Value> values,
+                                    const sql::RowVisitor& visit) const {
+  int code = SQLITE_OK;
+  for (std::size_t i = 0; i < values.size() && code == SQLITE_OK; ++i) {
+    code = bind(statement, static_cast<int>(i) + 1, values[i]);
+  }
+  while (code == SQLITE_OK || code == SQLITE_ROW) {
+    code = sqlite3_step(statement);
+    if (code == SQLITE_ROW) visit(StatementRow(statement));
+  }
+  Result<std::int64_t> changed = sqlite3_changes64(connection_.get());
+  if (code != SQLITE_DONE) changed = tl::unexpected(error(code));
+  // Resetting repeats the code of the failure that is reported already.
+  sqlite3_reset(statement);
+  sqlite3_clear_bindings(statement);
+  return changed;
+}
+
+Result<std::int64_t> Database::run(std::string_view statement, std::span<const sql::Value> values,
+                                   const sql::RowVisitor& visit) {
+  Statement& prepared = prepared_[statement];
+  if (!prepared) {
+    auto made = prepare(statement);
+    if (!made) return tl::unexpected(std::move(made.error()));
+    prepared = std::move(*made);
+  }
+  return step(prepared.get(), values, visit);
+}
+
+Result<void> Database::execute(const std::string& script) {
+  const int code = sqlite3_exec(connection_.get(), script.c_str(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) return tl::unexpected(error(code));
   return {};
 }
 
-Result<std::int64_t> Database::integer(std::string_view sql) const {
-  auto statement = prepare(sql);
+Result<void> Database::begin(sql::Access access) {
+  return execute(access == sql::Access::write ? "BEGIN IMMEDIATE" : "BEGIN");
+}
+
+Result<void> Database::commit() { return execute("COMMIT"); }
+
+void Database::roll_back() {
+  if (in_transaction()) static_cast<void>(execute("ROLLBACK"));
+}
+
+Result<bool> Database::has_room() {
+  const auto free_bytes = integer("SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size");
+  if (!free_bytes) return tl::unexpected(free_bytes.error());
+  std::error_code no_log;
+  const auto log_bytes = std::filesystem::file_size(file_ + "-wal", no_log);
+  return !no_log && *free_bytes >= reserved_bytes_ && static_cast<std::int64_t>(log_bytes) >= reserved_bytes_;
+}
+
+Result<void> Database::reserve() {
+  const auto room = has_room();
+  if (!room) return tl::unexpected(room.error());
+  if (*room) return {};
+  auto written = sql::transact(*this, sql::Access::write, [&] {
+    // Random bytes, because a file system may store zeros in no space at all.
+    return change(
+        "INSERT INTO reserve (id, bytes) VALUES (1, randomblob(?1)) "
+        "ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes",
+        reserved_bytes_);
+  });
+  if (!written) return tl::unexpected(std::move(written.error()));
+  auto freed = sql::transact(*this, sql::Access::write, [&] { return change("DELETE FROM reserve"); });
+  if (!freed) return tl::unexpected(std::move(freed.error()));
+  // The file gets its pages, and the log is written from its beginning again.
+  return execute("PRAGMA wal_checkpoint(PASSIVE)");
+}
+
+Result<std::int64_t> Database::integer(std::string_view query) {
+  auto statement = prepare(query);
   if (!statement) return tl::unexpected(std::move(statement.error()));
   std::int64_t value = 0;
-  auto ran = statement->each([&](const Row& row) { value = row.integer(0); });
-  if (!ran) return tl::unexpected(std::move(ran.error()));
+  const auto ran = step(statement->get(), {}, [&](const sql::Row& row) { value = row.integer(0); });
+  if (!ran) return tl::unexpected(ran.error());
   return value;
 }
 
-Result<std::string> Database::text(std::string_view sql) const {
-  auto statement = prepare(sql);
+Result<std::string> Database::text(std::string_view query) {
+  auto statement = prepare(query);
   if (!statement) return tl::unexpected(std::move(statement.error()));
   std::string value;
-  auto ran = statement->each([&](const Row& row) { value = row.text(0); });
-  if (!ran) return tl::unexpected(std::move(ran.error()));
+  const auto ran = step(statement->get(), {}, [&](const sql::Row& row) { value = row.text(0); });
+  if (!ran) return tl::unexpected(ran.error());
   return value;
 }
 

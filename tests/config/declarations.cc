@@ -32,6 +32,7 @@ void write(std::ostream& out, const Environment& environment) {
   for (const auto& [name, id] : environment.group_ids) out << "  group_id " << name << " = " << id << '\n';
   if (!environment.promotes_from.empty()) out << "  promotes_from " << environment.promotes_from << '\n';
   if (environment.insecure_http) out << "  insecure_http\n";
+  if (!environment.ledger.empty()) out << "  ledger " << environment.ledger << "\n";
 }
 
 template <class Number>

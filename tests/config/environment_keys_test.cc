@@ -53,6 +53,16 @@ TEST(ApiKey, IsNeverRepeatedInAMessage) {
   }
 }
 
+TEST(LedgerUrl, IsNeverRepeatedInAMessage) {
+  for (const auto* url : {"postgresql://u:SECRET@db", "postgresql://u:SEC@RET@db", "postgresql://u:SEC/RET@db",
+                          "postgresql://u:SEC RET@db", "SECRET", "postgresql://db?p%61ssword=SECRET"}) {
+    const std::string errors =
+        tests::errors_of("version: 1\nenvironments: {qa: {url: 'https://a', ledger: '" + std::string(url) + "'}}\n");
+    EXPECT_NE(errors, "") << url;
+    EXPECT_EQ(errors.find("SEC"), std::string::npos) << errors;
+  }
+}
+
 TEST(Environments, AreAtMostAsManyAsAMaskHasBits) {
   std::string yaml = "version: 1\nenvironments:\n";
   for (int i = 0; i < 64; ++i) yaml += "  e" + std::to_string(i) + ": {url: https://a}\n";

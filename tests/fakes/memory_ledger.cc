@@ -53,10 +53,24 @@ Result<void> MemoryLedger::release(const Lease& lease) {
   });
 }
 
-Result<RunId> MemoryLedger::begin_run(const Lease& lease, const Plan&, Time) {
+Result<void> MemoryLedger::break_lease(std::string_view environment, std::int64_t epoch) {
+  if (auto entered = enter("break_lease"); !entered) return entered;
+  LeaseState& state = leases_[std::string(environment)];
+  if (!state.held || state.epoch != epoch) return tl::unexpected(failed(ErrorKind::locked, "another one by now"));
+  state.held = false;
+  return {};
+}
+
+Result<RunId> MemoryLedger::begin_run(const Lease& lease, const Plan& plan, Time now) {
   if (auto entered = enter("begin_run"); !entered) return tl::unexpected(entered.error());
-  runs_.emplace_back(lease.environment, lease.epoch);
-  return static_cast<RunId>(runs_.size());
+  RunRecord& run = runs_.emplace_back();
+  run.id = static_cast<RunId>(runs_.size());
+  run.environment = lease.environment;
+  run.epoch = lease.epoch;
+  run.holder = leases_[lease.environment].holder;
+  run.base_url = plan.base_url;
+  run.started_at = now;
+  return run.id;
 }
 
 Result<void> MemoryLedger::record_intents(RunId run, const Lease& lease, std::span<const Intent> intents, Time now) {
@@ -66,15 +80,19 @@ Result<void> MemoryLedger::record_intents(RunId run, const Lease& lease, std::sp
   if (auto prolonged = prolong(lease, now); !prolonged) return prolonged;
   for (const Intent& intent : intents) {
     const std::pair key{run, intent.action_id};
-    const auto [record, is_new] = records_.insert_or_assign(key, Record{intent, lease.epoch, std::nullopt});
-    record->second.intent.run = run;
-    record->second.intent.at = now;
+    const auto [found, is_new] = records_.try_emplace(key, Record{intent, lease.epoch, std::nullopt});
+    Record& record = found->second;
+    record.intent = intent;
+    record.intent.run = run;
+    record.intent.at = now;
+    record.outcome.reset();
     if (is_new) order_.push_back(key);
+    if (!is_new) ++record.attempts;
   }
   return {};
 }
 
-Result<void> MemoryLedger::record_outcomes(RunId run, std::span<const OutcomeRecord> outcomes, Time) {
+Result<void> MemoryLedger::record_outcomes(RunId run, std::span<const OutcomeRecord> outcomes, Time now) {
   std::string call = "outcomes";
   for (const OutcomeRecord& record : outcomes) {
     call += " " + record.action_id + "=" + std::string(to_string(record.outcome));
@@ -85,12 +103,21 @@ Result<void> MemoryLedger::record_outcomes(RunId run, std::span<const OutcomeRec
       return tl::unexpected(failed(ErrorKind::ledger, "no intent of " + record.action_id));
     }
   }
-  for (const OutcomeRecord& record : outcomes) records_.at({run, record.action_id}).outcome = record;
+  for (const OutcomeRecord& record : outcomes) {
+    Record& known = records_.at({run, record.action_id});
+    known.outcome = record;
+    known.outcome_at = now;
+  }
   return {};
 }
 
-Result<void> MemoryLedger::finish_run(RunId, RunResult result, Time) {
-  return enter("finish_run").map([&] { result_ = result; });
+Result<void> MemoryLedger::finish_run(RunId run, RunResult result, Time now) {
+  return enter("finish_run").map([&] {
+    result_ = result;
+    if (run < 1 || static_cast<std::size_t>(run) > runs_.size()) return;
+    runs_[static_cast<std::size_t>(run - 1)].result = result;
+    runs_[static_cast<std::size_t>(run - 1)].finished_at = now;
+  });
 }
 
 Result<std::vector<Intent>> MemoryLedger::open_intents(std::string_view environment) {
@@ -99,11 +126,11 @@ Result<std::vector<Intent>> MemoryLedger::open_intents(std::string_view environm
   std::vector<Intent> intents;
   for (const auto& key : order_) {
     const Record& record = records_.at(key);
-    const auto& [of, epoch] = runs_.at(static_cast<std::size_t>(key.first - 1));
-    const bool crashed = epoch < lease.epoch || !lease.held;
+    const RunRecord& run = runs_.at(static_cast<std::size_t>(key.first - 1));
+    const bool crashed = run.epoch < lease.epoch || !lease.held;
     const bool unknown =
         !record.outcome || (record.outcome->outcome == ActionOutcome::ambiguous && record.intent.kind == "create_user");
-    if (of != environment || !crashed || !unknown) continue;
+    if (run.environment != environment || !crashed || !unknown) continue;
     intents.push_back(record.intent);
     if (record.outcome) intents.back().outcome = record.outcome->outcome;
   }
@@ -120,6 +147,49 @@ Result<std::optional<std::uint64_t>> MemoryLedger::known_users(std::string_view 
   if (auto entered = enter("known_users"); !entered) return tl::unexpected(entered.error());
   const auto found = users_.find({std::string(environment), std::string(base_url)});
   return found == users_.end() ? std::nullopt : std::optional(found->second);
+}
+
+Result<std::vector<RunRecord>> MemoryLedger::runs(std::string_view environment, std::size_t most) {
+  if (auto entered = enter("runs"); !entered) return tl::unexpected(entered.error());
+  std::vector<RunRecord> newest;
+  for (auto run = runs_.rbegin(); run != runs_.rend() && newest.size() < most; ++run) {
+    if (environment.empty() || run->environment == environment) newest.push_back(*run);
+  }
+  return newest;
+}
+
+Result<std::optional<RunRecord>> MemoryLedger::find_run(RunId run) {
+  if (auto entered = enter("find_run"); !entered) return tl::unexpected(entered.error());
+  if (run < 1 || static_cast<std::size_t>(run) > runs_.size()) return std::nullopt;
+  return runs_[static_cast<std::size_t>(run - 1)];
+}
+
+Result<std::vector<ActionRecord>> MemoryLedger::actions(RunId run) {
+  if (auto entered = enter("actions"); !entered) return tl::unexpected(entered.error());
+  std::vector<ActionRecord> actions;
+  for (const auto& key : order_) {
+    if (key.first != run) continue;
+    const Record& record = records_.at(key);
+    ActionRecord& action = actions.emplace_back();
+    action.action_id = record.intent.action_id;
+    action.kind = record.intent.kind;
+    action.email = record.intent.email;
+    action.group = record.intent.group;
+    action.intended_at = record.intent.at;
+    action.attempts = record.attempts;
+    if (!record.outcome) continue;
+    action.outcome = record.outcome->outcome;
+    action.outcome_at = record.outcome_at;
+    action.detail = record.outcome->detail;
+  }
+  return actions;
+}
+
+Result<std::optional<LeaseHolder>> MemoryLedger::holder_of(std::string_view environment, Time now) {
+  if (auto entered = enter("holder_of"); !entered) return tl::unexpected(entered.error());
+  const LeaseState& state = leases_[std::string(environment)];
+  if (!state.held || state.expires <= now) return std::nullopt;
+  return LeaseHolder{.holder = state.holder, .since = state.since, .until = state.expires, .epoch = state.epoch};
 }
 
 std::size_t MemoryLedger::count(std::string_view prefix) const {

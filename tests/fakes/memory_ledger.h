@@ -18,6 +18,7 @@ class MemoryLedger final : public Ledger {
   Result<Lease> acquire(std::string_view environment, const Holder& holder, Time now) override;
   Result<void> renew(const Lease& lease, Time now) override;
   Result<void> release(const Lease& lease) override;
+  Result<void> break_lease(std::string_view environment, std::int64_t epoch) override;
   Result<RunId> begin_run(const Lease& lease, const Plan& plan, Time now) override;
   Result<void> record_intents(RunId run, const Lease& lease, std::span<const Intent> intents, Time now) override;
   Result<void> record_outcomes(RunId run, std::span<const OutcomeRecord> outcomes, Time now) override;
@@ -26,6 +27,11 @@ class MemoryLedger final : public Ledger {
   Result<void> remember_users(std::string_view environment, std::string_view base_url, std::uint64_t users,
                               Time now) override;
   Result<std::optional<std::uint64_t>> known_users(std::string_view environment, std::string_view base_url) override;
+
+  Result<std::vector<RunRecord>> runs(std::string_view environment, std::size_t most) override;
+  Result<std::optional<RunRecord>> find_run(RunId run) override;
+  Result<std::vector<ActionRecord>> actions(RunId run) override;
+  Result<std::optional<LeaseHolder>> holder_of(std::string_view environment, Time now) override;
 
   /// The nth call from now on fails, with a full disk; so do all after it if `for_good`.
   void fail_call(std::size_t nth, bool for_good = false) {
@@ -59,13 +65,15 @@ class MemoryLedger final : public Ledger {
     Intent intent;
     std::int64_t epoch = 0;
     std::optional<OutcomeRecord> outcome;
+    std::int64_t attempts = 1;
+    Time outcome_at{};
   };
 
   Result<void> enter(std::string call);
   Result<void> prolong(const Lease& lease, Time now);
 
   std::map<std::string, LeaseState> leases_;
-  std::vector<std::pair<std::string, std::int64_t>> runs_;  ///< environment and epoch; a run's id is its place, from 1
+  std::vector<RunRecord> runs_;  ///< a run's id is its place, from 1
   std::map<std::pair<RunId, std::string>, Record> records_;
   std::vector<std::pair<RunId, std::string>> order_;  ///< of records_, as intended
   std::map<std::pair<std::string, std::string>, std::uint64_t> users_;

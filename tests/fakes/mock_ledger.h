@@ -12,6 +12,7 @@ class MockLedger : public Ledger {
   MOCK_METHOD(Result<Lease>, acquire, (std::string_view, const Holder&, Time), (override));
   MOCK_METHOD(Result<void>, renew, (const Lease&, Time), (override));
   MOCK_METHOD(Result<void>, release, (const Lease&), (override));
+  MOCK_METHOD(Result<void>, break_lease, (std::string_view, std::int64_t), (override));
   MOCK_METHOD(Result<RunId>, begin_run, (const Lease&, const Plan&, Time), (override));
   MOCK_METHOD(Result<void>, record_intents, (RunId, const Lease&, std::span<const Intent>, Time), (override));
   MOCK_METHOD(Result<void>, record_outcomes, (RunId, std::span<const OutcomeRecord>, Time), (override));
@@ -19,6 +20,10 @@ class MockLedger : public Ledger {
   MOCK_METHOD(Result<std::vector<Intent>>, open_intents, (std::string_view), (override));
   MOCK_METHOD(Result<void>, remember_users, (std::string_view, std::string_view, std::uint64_t, Time), (override));
   MOCK_METHOD(Result<std::optional<std::uint64_t>>, known_users, (std::string_view, std::string_view), (override));
+  MOCK_METHOD(Result<std::vector<RunRecord>>, runs, (std::string_view, std::size_t), (override));
+  MOCK_METHOD(Result<std::optional<RunRecord>>, find_run, (RunId), (override));
+  MOCK_METHOD(Result<std::vector<ActionRecord>>, actions, (RunId), (override));
+  MOCK_METHOD(Result<std::optional<LeaseHolder>>, holder_of, (std::string_view, Time), (override));
 };
 
 /// An error as a ledger gives it.

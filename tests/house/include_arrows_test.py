@@ -19,13 +19,14 @@ ARROWS = {
     "cli": {"model", "config", "plan", "tenant", "ledger", "apply", "render", "sandbox"},
 }
 # public header → its module
-HEADERS = {"error": "model", "model": "model", "tenant_seed": "model", "report": "plan"}
+HEADERS = {"error": "model", "model": "model", "tenant_seed": "model", "report": "plan", "ledger_url": "model", "utf8": "model"}
 # library → how many source files may include it, and in which modules
 LIBRARIES = {
     r"cpprest/": {"tenant": 1, "sandbox": 1},
     r"yaml-cpp/": {"config": 1},
     r"boost/program_options": {"cli": 1},
     r"sqlite3\.h": {"ledger": 1, "sandbox": 1},
+    r"libpq": {"ledger": 1},
     r"spdlog/": {"cli": 1},
     r"simdjson": {"tenant": 1, "plan": 1, "sandbox": 4},
 }

@@ -1,5 +1,6 @@
 #include "faulty_disk.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 
@@ -19,7 +20,10 @@ sqlite3_file* inner(sqlite3_file* file) { return as_file(file)->system(); }
 const sqlite3_io_methods* methods(sqlite3_file* file) { return inner(file)->pMethods; }
 
 int do_write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset) {
-  const int code = as_file(file)->disk->next_change();
+  int code = as_file(file)->disk->next_change();
+  sqlite3_int64 length = 0;
+  if (code == SQLITE_OK) code = methods(file)->xFileSize(inner(file), &length);
+  if (code == SQLITE_OK) code = as_file(file)->disk->next_growth(std::max<sqlite3_int64>(0, offset + size - length));
   return code != SQLITE_OK ? code : methods(file)->xWrite(inner(file), bytes, size, offset);
 }
 int do_truncate(sqlite3_file* file, sqlite3_int64 size) {

@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include <cstdint>
 #include <string>
 
 namespace cipherform::fakes {
@@ -28,7 +29,10 @@ class FaultyDisk {
     fail(nth, code);
     broken_down_ = true;
   }
+  /// Files may grow by `bytes` from now on, all together; then the disk is full.
+  void leave_room(std::int64_t bytes) { room_ = bytes; }
   void repair() {
+    room_ = -1;
     fail_at_ = 0;
     broken_down_ = false;
   }
@@ -39,8 +43,16 @@ class FaultyDisk {
     const bool fails = fail_at_ != 0 && (broken_down_ ? changes_ >= fail_at_ : changes_ == fail_at_);
     return fails ? code_ : SQLITE_OK;
   }
+  /// The same for a write that makes a file longer by `bytes`.
+  int next_growth(std::int64_t bytes) {
+    if (room_ < 0) return SQLITE_OK;
+    if (bytes > room_) return SQLITE_FULL;
+    room_ -= bytes;
+    return SQLITE_OK;
+  }
 
  private:
+  std::int64_t room_ = -1;
   std::string name_;
   sqlite3_vfs vfs_;
   unsigned changes_ = 0;

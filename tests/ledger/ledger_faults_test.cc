@@ -26,8 +26,7 @@ struct Seen {
 class LedgerFaultsTest : public LedgerTest {
  protected:
   Seen see() {
-    const auto database =
-        must(sqlite::Database::open(file().string(), {.read_only = true, .immutable = false, .vfs = {}}));
+    const auto database = must(sqlite::Database::open(file().string(), {.read_only = true, .immutable = false}));
     const auto count = [&](std::string_view sql) { return must(database->integer(sql)); };
     return {.held = count("SELECT count(*) FROM leases WHERE expires IS NOT NULL"),
             .runs = count("SELECT count(*) FROM runs"),
@@ -105,7 +104,7 @@ TEST_F(LedgerFaultsTest, OpeningOnADiskThatFailsIsAnErrorAndLaterSucceeds) {
     fs::remove_all(state_dir());
     FaultyDisk disk;
     disk.break_down(nth, SQLITE_FULL);
-    auto opened = open_ledger(state_dir(), {.is_alive = is_process_alive, .vfs = disk.name()});
+    auto opened = open_ledger(place(), {.is_alive = is_process_alive, .vfs = disk.name()});
     if (opened) {
       opened->reset();
       break;
@@ -116,6 +115,37 @@ TEST_F(LedgerFaultsTest, OpeningOnADiskThatFailsIsAnErrorAndLaterSucceeds) {
     must(open()->acquire("qa", kAda, kNoon));
   }
   EXPECT_GE(failures, 3U);
+}
+
+TEST_F(LedgerFaultsTest, ADiskThatIsAboutToBeFullIsFoundBeforeTheFirstRequest) {
+  std::vector<Intent> intents;
+  for (int i = 0; i < 32; ++i) intents.push_back(add_intent("a"));
+  unsigned refused = 0;
+  unsigned held = 0;
+  for (std::int64_t room = 0; room < 600'000; room += 15'000) {
+    fs::remove_all(state_dir());
+    open();
+    FaultyDisk disk;
+    const auto ledger = must_open(place(), {.is_alive = is_alive(), .vfs = disk.name(), .reserved_bytes = 128'000});
+    disk.leave_room(room);
+    const auto lease = ledger->acquire("qa", kAda, kNoon);
+    if (!lease) {
+      ++refused;
+      EXPECT_EQ(lease.error().kind, ErrorKind::ledger);
+      EXPECT_FALSE(must(ledger->holder_of("qa", kNoon)));
+      continue;
+    }
+    ++held;
+    // Whoever has a lease has room for what follows it.
+    const RunId run = must(ledger->begin_run(*lease, small_plan(), kNoon));
+    for (int group = 0; group < 8; ++group) {
+      for (std::size_t i = 0; i < intents.size(); ++i)
+        intents[i].action_id = std::to_string(group * 32 + static_cast<int>(i));
+      must(ledger->record_intents(run, *lease, intents, kNoon));
+    }
+  }
+  EXPECT_GE(refused, 5U);
+  EXPECT_GE(held, 5U);
 }
 
 TEST_F(LedgerFaultsTest, AFullDiskSaysWhatToDo) {

@@ -10,7 +10,6 @@ namespace cipherform {
 namespace {
 
 using sqlite::Database;
-using sqlite::Row;
 
 class SqliteTest : public testing::Test {
  protected:
@@ -25,11 +24,11 @@ class SqliteTest : public testing::Test {
 TEST_F(SqliteTest, BoundTextComesBackByteForByte) {
   const auto database = open("a");
   must(database->execute("CREATE TABLE t (v TEXT)"));
-  auto insert = must(database->prepare("INSERT INTO t VALUES (?1)"));
+  constexpr std::string_view insert = "INSERT INTO t VALUES (?1)";
   const std::vector<std::string> values{"", "'); DROP TABLE t; --", std::string("a\0b", 3), "\xc3\xa4"};
-  for (const std::string& value : values) must(insert.run(value));
+  for (const std::string& value : values) must(database->change(insert, value));
   std::vector<std::string> read;
-  must(must(database->prepare("SELECT v FROM t ORDER BY rowid")).each([&](const Row& row) {
+  must(database->each("SELECT v FROM t ORDER BY rowid", [&](const sql::Row& row) {
     EXPECT_FALSE(row.is_null(0));
     read.emplace_back(row.text(0));
   }));
@@ -39,17 +38,17 @@ TEST_F(SqliteTest, BoundTextComesBackByteForByte) {
 TEST_F(SqliteTest, AStatementRunsAgainAfterItFailed) {
   const auto database = open("a");
   must(database->execute("CREATE TABLE t (v INTEGER UNIQUE)"));
-  auto insert = must(database->prepare("INSERT INTO t VALUES (?1)"));
-  must(insert.run(1));
-  EXPECT_EQ(error_of(insert.run(1)).kind, ErrorKind::ledger);
-  must(insert.run(2));
+  constexpr std::string_view insert = "INSERT INTO t VALUES (?1)";
+  must(database->change(insert, 1));
+  EXPECT_EQ(error_of(database->change(insert, 1)).kind, ErrorKind::ledger);
+  must(database->change(insert, 2));
   EXPECT_EQ(must(database->integer("SELECT count(*) FROM t")), 2);
 }
 
 TEST_F(SqliteTest, ATransactionWhoseWorkFailsChangesNothing) {
   const auto database = open("a");
   must(database->execute("CREATE TABLE t (v INTEGER)"));
-  const auto result = sqlite::transact(*database, [&]() -> Result<int> {
+  const auto result = sql::transact(*database, sql::Access::write, [&]() -> Result<int> {
     must(database->execute("INSERT INTO t VALUES (1)"));
     return tl::unexpected(Error{.kind = ErrorKind::ledger, .what = "no", .where = {}, .hint = {}});
   });
@@ -68,7 +67,7 @@ TEST_F(SqliteTest, APathMayHoldWhatMeansSomethingInAUri) {
 
 TEST_F(SqliteTest, AnErrorNamesTheFileAndWhatSqliteSays) {
   const auto database = open("a");
-  const Error error = error_of(database->prepare("SELECT v FROM nowhere"));
+  const Error error = error_of(database->integer("SELECT v FROM nowhere"));
   EXPECT_EQ(error.what, "the ledger failed: no such table: nowhere (SQLite code 1)");
   EXPECT_EQ(error.where, (directory_.path() / "a").string());
 }
@@ -80,7 +79,7 @@ TEST_F(SqliteTest, AnImmutableReadLeavesNoFilesBehind) {
     must(database->execute("CREATE TABLE t (v INTEGER)"));
   }
   const auto database =
-      must(Database::open((directory_.path() / "a").string(), {.read_only = true, .immutable = true, .vfs = {}}));
+      must(Database::open((directory_.path() / "a").string(), {.read_only = true, .immutable = true}));
   EXPECT_EQ(must(database->integer("SELECT count(*) FROM t")), 0);
   EXPECT_FALSE(fs::exists(directory_.path() / "a-wal"));
   EXPECT_FALSE(fs::exists(directory_.path() / "a-shm"));

@@ -148,6 +148,19 @@ class SimLedger final : public Ledger {
                               Time now) override;
   Result<std::optional<std::uint64_t>> known_users(std::string_view environment, std::string_view base_url) override;
 
+  // Not what a run does.
+  Result<void> break_lease(std::string_view environment, std::int64_t epoch) override {
+    return world_.ledger.break_lease(environment, epoch);
+  }
+  Result<std::vector<RunRecord>> runs(std::string_view environment, std::size_t most) override {
+    return world_.ledger.runs(environment, most);
+  }
+  Result<std::optional<RunRecord>> find_run(RunId id) override { return world_.ledger.find_run(id); }
+  Result<std::vector<ActionRecord>> actions(RunId run) override { return world_.ledger.actions(run); }
+  Result<std::optional<LeaseHolder>> holder_of(std::string_view environment, Time now) override {
+    return world_.ledger.holder_of(environment, now);
+  }
+
   enum class Failure : std::uint8_t { none, before_commit, after_commit };
   /// Of the call that begins.
   std::function<Failure()> failure = [] { return Failure::none; };

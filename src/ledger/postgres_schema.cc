@@ -1,0 +1,129 @@
+#include "ledger/postgres_schema.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "ledger/schema.h"
+
+namespace cipherform {
+namespace {
+
+constexpr const char* kTables = R"sql(
+CREATE SCHEMA IF NOT EXISTS cipherform;
+
+CREATE TABLE format (
+  version BIGINT NOT NULL
+);
+
+CREATE TABLE leases (
+  environment TEXT NOT NULL PRIMARY KEY,
+  epoch BIGINT NOT NULL,
+  "user" TEXT NOT NULL,
+  host TEXT NOT NULL,
+  pid BIGINT NOT NULL,
+  since BIGINT NOT NULL,
+  expires BIGINT
+);
+
+CREATE TABLE runs (
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  environment TEXT NOT NULL REFERENCES leases (environment),
+  epoch BIGINT NOT NULL,
+  "user" TEXT NOT NULL,
+  host TEXT NOT NULL,
+  pid BIGINT NOT NULL,
+  base_url TEXT NOT NULL,
+  tool_version TEXT NOT NULL,
+  planned_at BIGINT NOT NULL,
+  declaration_digest TEXT NOT NULL,
+  live_digest TEXT NOT NULL,
+  creates BIGINT NOT NULL,
+  adds BIGINT NOT NULL,
+  removes BIGINT NOT NULL,
+  started_at BIGINT NOT NULL,
+  finished_at BIGINT,
+  result TEXT CHECK (result IN ('converged', 'partial', 'failed', 'interrupted'))
+);
+CREATE INDEX runs_by_environment ON runs (environment, id);
+
+CREATE TABLE actions (
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  run BIGINT NOT NULL REFERENCES runs (id),
+  action_id TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('create_user', 'add_member', 'remove_member')),
+  email TEXT NOT NULL,
+  group_name TEXT NOT NULL,
+  intended_at BIGINT NOT NULL,
+  outcome TEXT CHECK (outcome IN ('done', 'refused', 'throttled', 'not_sent', 'ambiguous', 'absent', 'skipped')),
+  outcome_at BIGINT,
+  detail TEXT NOT NULL DEFAULT '',
+  attempts BIGINT NOT NULL DEFAULT 1,
+  UNIQUE (run, action_id)
+);
+CREATE INDEX open_actions ON actions (run, id) WHERE outcome IS NULL OR outcome = 'ambiguous';
+
+CREATE TABLE tenants (
+  environment TEXT NOT NULL,
+  base_url TEXT NOT NULL,
+  users BIGINT NOT NULL,
+  read_at BIGINT NOT NULL,
+  PRIMARY KEY (environment, base_url)
+);
+)sql";
+
+Error foreign_schema(const std::string& place) {
+  return {.kind = ErrorKind::ledger,
+          .what = "the schema cipherform is not a cipherform ledger",
+          .where = place,
+          .hint = "name another database with --ledger"};
+}
+
+/// Whether the ledger's tables are there; an error where they are somebody else's, or from a
+/// newer cipherform. Inside a transaction.
+Result<bool> has_tables(postgres::Database& database) {
+  std::int64_t tables = 0;
+  std::int64_t formats = 0;
+  const auto counted = database.each(
+      "SELECT count(*), count(*) FILTER (WHERE tablename = 'format') FROM pg_catalog.pg_tables "
+      "WHERE schemaname = 'cipherform'",
+      [&](const sql::Row& row) {
+        tables = row.integer(0);
+        formats = row.integer(1);
+      });
+  if (!counted) return tl::unexpected(counted.error());
+  if (tables == 0) return false;
+  if (formats == 0) return tl::unexpected(foreign_schema(database.place()));
+  std::int64_t version = 0;
+  const auto read = database.each("SELECT version FROM format", [&](const sql::Row& row) { version = row.integer(0); });
+  if (!read) return tl::unexpected(read.error());
+  if (version > kLedgerFormatVersion) {
+    return tl::unexpected(newer_format(version, database.place(), "database with --ledger"));
+  }
+  // Format 1 was never in PostgreSQL.
+  if (version < 2) return tl::unexpected(foreign_schema(database.place()));
+  return true;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<postgres::Database>> open_postgres(const std::string& url, postgres::Options options) {
+  const sql::Access access = options.access;
+  auto opened = postgres::Database::connect(url, std::move(options));
+  if (!opened) return opened;
+  postgres::Database& database = **opened;
+  const auto found = sql::transact(database, sql::Access::read, [&] { return has_tables(database); });
+  if (!found) return tl::unexpected(found.error());
+  if (*found) return opened;
+  if (access == sql::Access::read) return nullptr;
+  const auto made = sql::transact(database, sql::Access::write, [&]() -> Result<void> {
+    const auto others = has_tables(database);
+    if (!others) return tl::unexpected(others.error());
+    if (*others) return {};  // another process was faster
+    return database.execute(fmt::format("{}INSERT INTO format (version) VALUES ({});", kTables, kLedgerFormatVersion));
+  });
+  if (!made) return tl::unexpected(made.error());
+  return opened;
+}
+
+}  // namespace cipherform
