@@ -435,6 +435,13 @@ Result<Invocation> parse_invocation(std::span<const std::string> arguments, cons
   }
   if (auto read = read_global(*given, variables, invocation); !read) return tl::unexpected(read.error());
   if (auto read = read_tenant_options(*given, invocation); !read) return tl::unexpected(read.error());
+  if (line->command == Command::apply && !invocation.operands.empty()) {
+    for (const char* option : {"target", "exclude", "as-of"}) {
+      if (given->count(option) == 0) continue;
+      return tl::unexpected(usage(fmt::format("--{} does not go with a saved plan, which is applied as it is", option),
+                                  fmt::format("give --{} to `cipherform plan --out`", option)));
+    }
+  }
   if (auto read = read_outputs(*given, invocation); !read) return tl::unexpected(read.error());
   if (auto read = read_sandbox_options(*given, invocation.sandbox); !read) return tl::unexpected(read.error());
   return invocation;

@@ -187,13 +187,12 @@ struct Dispatcher::State {
 Dispatcher::Dispatcher(TenantLink& link, unsigned parallelism, Progress* progress, const Interruption* interruption)
     : state_(std::make_unique<State>(link, parallelism, progress, interruption)) {}
 
-/// Drains, so that no completion of ours reaches whoever uses the transport next.
+/// Drains, so that no completion of ours reaches whoever uses the transport next. What the
+/// answers say of the gate holds for the next one all the same.
 Dispatcher::~Dispatcher() {
-  auto& active = state_->active;
-  std::erase_if(active, [](const auto& entry) { return entry.second.admission == 0; });
-  while (!active.empty()) {
-    const auto completion = state_->link.transport().wait(std::nullopt);
-    if (completion && active.erase(completion->ticket) > 0) state_->gate.forgotten(state_->steady());
+  State& state = *state_;
+  while (state.in_flight() > 0) {
+    if (auto completion = state.link.transport().wait(std::nullopt)) state.settle(std::move(*completion));
   }
 }
 

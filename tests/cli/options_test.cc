@@ -121,6 +121,24 @@ TEST(Options, WithBadValuesAreNamed) {
   EXPECT_THAT(refusal({"sandbox", "--users", "-1"}), HasSubstr("--users is '-1'"));
 }
 
+TEST(Options, ThatChooseDoNotGoWithASavedPlan) {
+  for (const char* option : {"--target", "--exclude", "--as-of"}) {
+    EXPECT_THAT(refusal({"apply", "plan.json", option, "2027-01-31"}),
+                HasSubstr(std::string(option) + " does not go with a saved plan, which is applied as it is"));
+  }
+  EXPECT_EQ(parsed({"apply", "--target", "ada@*"}).selection.targets.size(), 1U);
+}
+
+TEST(Options, OfAnApply) {
+  const Invocation invocation =
+      parsed({"apply", "--settle-time", "0.25", "--lease-time=30", "--resume", "--max-requests-per-second", "2.5"});
+  EXPECT_EQ(invocation.settle_time, std::chrono::milliseconds{250});
+  EXPECT_EQ(invocation.lease_time, std::chrono::seconds{30});
+  EXPECT_TRUE(invocation.resume);
+  EXPECT_EQ(invocation.requests_per_second, 2.5);
+  EXPECT_EQ(parsed({"apply"}).settle_time, std::chrono::seconds{60});
+}
+
 TEST(Options, OfTheSandbox) {
   const SandboxArguments sandbox = parsed({"sandbox", "--port", "0", "--users", "5", "--latency", "20", "--rate-limit",
                                            "2.5", "--no-group-list", "--seed", "s.yaml", "--database", "d.sqlite"})

@@ -191,13 +191,14 @@ class AtSize(CipherformTest):
         self.assertEqual(self.count(answer, "GET /tenants/users?"), 1 + -(-(10_000 - 100) // 95), answer)
 
     def test_1000_users_in_3_groups_are_created_by_12_requests(self):
-        tenant = self.sandbox("--seed", self.write("seed.yaml", "groups: [{name: A}, {name: B}, {name: C}]\nusers: []\n"))
+        tenant = self.sandbox("--seed", self.write("seed.yaml", "groups: [{name: A}, {name: B}, {name: C}]\n"
+                                                          "users: [{email: owner@example.com, groups: [A], owner: true}]\n"))
         self.project(tenant.url, "users:\n" + "".join(
             f"  - {{email: new-{i:04}@example.com, groups: [A, B, C]}}\n" for i in range(1000)))
         answer = self.expect(0, "apply", "--auto-approve", "--ack", "creates=1000", "--log-level", "debug")
         self.assertEqual(self.count(answer, "POST /tenants/users:"), 12)
         self.assertEqual(self.count(answer, "/groups:"), 0)
-        self.assertEqual(len(tenant.users()), 1000)
+        self.assertEqual(len(tenant.users()), 1001)
 
     def test_a_key_that_may_not_list_groups_still_works(self):
         tenant = self.sandbox("--seed", self.write("seed.yaml", SEED), "--no-group-list")

@@ -132,7 +132,8 @@ void check_intents(Ledger& ledger) {
 
 void check_history(Ledger& ledger) {
   const auto runs = ledger.runs({}, 10);
-  if (!runs) return check(runs.error());
+  check_error(runs);
+  if (!runs) return;
   for (const RunRecord& run : *runs) {
     require(!format_rfc3339(run.started_at).empty(), "a run's time can be written");
     static_cast<void>(ledger.actions(run.id));
@@ -161,7 +162,8 @@ void check_ledger(const fs::path& state_dir) {
   const auto peeked = peek_known_users(state_dir, "qa", kUrl);
   check_error(peeked);
   const std::string before = read_file(state_dir / kLedgerFileName);
-  const auto ledger = open_ledger(LedgerPlace{.url = {}, .state_dir = state_dir}, {.is_alive = [](std::int64_t) { return true; }});
+  const auto ledger =
+      open_ledger(LedgerPlace{.url = {}, .state_dir = state_dir}, {.is_alive = [](std::int64_t) { return true; }});
   check_error(ledger);
   if (!ledger) {
     const bool foreign = ledger.error().what == "the file is not a cipherform ledger";

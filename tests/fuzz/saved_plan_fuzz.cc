@@ -57,7 +57,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   require(again.has_value(), "what was accepted is accepted again");
   check_same(*plan, *again);
   require(to_json(*again) == written, "a plan is written as the same bytes");
-  require(standing_of(*plan, LiveState{}).size() == plan->actions.size(), "every action has a standing");
+  require(standing_of(plan->actions, LiveState{}).size() == plan->actions.size(), "every action has a standing");
   require(unacknowledged(*plan, {}).size() == plan->guardrail_hits.size(), "no guardrail acknowledges itself");
   check_shown(*plan);
   return 0;

@@ -58,6 +58,8 @@ class IncludeArrows(unittest.TestCase):
                         if name.startswith("cipherform/"):
                             target = module_of_header(pathlib.PurePath(name).stem)
                             self.assertIn(target, allowed | {module})
+                        elif name == "model/planted_bug.h":
+                            pass  # switches of the tests' own copy of the code; nothing in the product
                         elif "/" in name and name.split("/")[0] in ARROWS:
                             self.assertEqual(name.split("/")[0], module, "a private header of another module")
 

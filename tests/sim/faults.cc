@@ -56,6 +56,7 @@ std::vector<Fault> make_faults() {
       {"another's answer", at_once, with_anothers},
       {"answered twice", at_once, twice},
       {"nobody there", at_once, with_nobody},
+      {"201, not carried out", never, with_status, {201, {}, {}}, 0, true},
   };
 }
 

@@ -34,6 +34,9 @@ struct Fault {
   HttpAnswer answer = {};
   /// A Retry-After as an HTTP-date so many seconds ahead.
   unsigned date_in = 0;
+  /// The API says that it did what it did not. Not drawn at random: what relies on it is not
+  /// our fault.
+  bool lie = false;
 };
 
 /// Every fault there is; the first is none.

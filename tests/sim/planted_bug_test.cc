@@ -27,6 +27,9 @@ void schedules(const std::function<bool(const Schedule&)>& each) {
     schedule.crash_at.reset();
     schedule.stall_at = nth;
     if (each(schedule)) return;
+    schedule.stall_at.reset();
+    schedule.rival_at = nth;
+    if (each(schedule)) return;
   }
   for (const Fault& fault : faults()) {
     for (std::size_t nth = 1; nth <= verdict.requests; ++nth) {
@@ -35,6 +38,13 @@ void schedules(const std::function<bool(const Schedule&)>& each) {
       schedule.fault_name = fault.name;
       if (each(schedule)) return;
     }
+  }
+  for (std::size_t nth = 1; nth <= verdict.boundaries; ++nth) {
+    Schedule schedule = calm;
+    schedule.fault_at = 5;
+    schedule.fault_name = "lost, carried out late";
+    schedule.interrupt_at = nth;
+    if (each(schedule)) return;
   }
   for (std::uint64_t seed = 1; seed <= kMostSeeds; ++seed) {
     if (each(Schedule::random(seed))) return;
@@ -51,6 +61,7 @@ TEST_P(PlantedBug, IsCaught) {
   std::size_t tried = 0;
   bool caught = false;
   schedules([&](const Schedule& schedule) {
+    plant(static_cast<Bug>(GetParam()));
     ++tried;
     const Verdict verdict = simulate(schedule);
     if (verdict.violations.empty()) return false;

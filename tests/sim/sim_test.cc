@@ -154,6 +154,32 @@ TEST(Simulation, ALedgerThatFailsAtEveryCall) {
   expect_unbroken(tally);
 }
 
+TEST(Simulation, ARivalWhoCreatesTheSameUserAtEveryBoundary) {
+  const Verdict verdict = calm();
+  Tally tally;
+  for (std::size_t nth = 1; nth <= verdict.boundaries; ++nth) {
+    Schedule schedule = small_schedule();
+    schedule.rival_at = nth;
+    tally.add(schedule, simulate(schedule));
+  }
+  expect_unbroken(tally);
+}
+
+TEST(Simulation, InterruptedWhileALostCreateIsSettled) {
+  const Verdict verdict = calm();
+  Tally tally;
+  for (const std::size_t create : {4U, 5U, 6U}) {
+    for (std::size_t nth = 1; nth <= verdict.boundaries; nth += 3) {
+      Schedule schedule = small_schedule();
+      schedule.fault_at = create;
+      schedule.fault_name = "lost, carried out late";
+      schedule.interrupt_at = nth;
+      tally.add(schedule, simulate(schedule));
+    }
+  }
+  expect_unbroken(tally);
+}
+
 TEST(Simulation, InterruptedAtEveryBoundary) {
   const Verdict verdict = calm();
   Tally tally;

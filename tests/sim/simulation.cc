@@ -165,6 +165,7 @@ class Simulation {
   void at_boundary(std::string_view where, Interrupt& interrupt) {
     const std::size_t nth = ++boundaries_;
     if (where == "before a request" && world_.chance(schedule_.foreigners)) world_.foreign_change();
+    if (schedule_.rival_at == nth) world_.rival_creates("new0@example.com", "Sales");
     if (schedule_.interrupt_at == nth) {
       world_.note("Ctrl-C");
       interrupt.on = true;
@@ -192,7 +193,8 @@ class Simulation {
     if (schedule_.fault_at) return fault(schedule_.fault_at == nth ? schedule_.fault_name : "none");
     if (!world_.chance(schedule_.faults)) return faults().front();
     static_cast<void>(request);
-    return faults()[world_.pick(1, faults().size() - 1)];
+    const Fault& drawn = faults()[world_.pick(1, faults().size() - 1)];
+    return drawn.lie ? faults().front() : drawn;
   }
 
   /// One process: lease, settle, read, plan, apply, as the command does.
@@ -264,8 +266,8 @@ class Simulation {
     if (schedule_.foreigners > 0 || schedule_.stall_at) return;
     // A membership's answer has no body that has to say anything, so another's is believed
     // until the final read; a create's answer has to name the user.
-    const bool may_lie = schedule_.faults > 0 || schedule_.fault_name.starts_with("another's") ||
-                         schedule_.fault_name == "answered twice";
+    const bool may_lie = schedule_.faults > 0 || fault(schedule_.fault_name).lie ||
+                         schedule_.fault_name.starts_with("another's") || schedule_.fault_name == "answered twice";
     for (std::size_t i = 0; i < plan.actions.size(); ++i) {
       const Change& change = plan.actions[i].change;
       if (is_in_place(change)) continue;
@@ -332,9 +334,10 @@ Schedule Schedule::random(std::uint64_t seed) {
 std::string Schedule::to_string() const {
   const auto text = [](const std::optional<std::size_t>& at) { return at ? std::to_string(*at) : std::string("-"); };
   return fmt::format(
-      "seed {} faults {} foreigners {} runs {} crash {} stall {} interrupt {} ledger {}{} fault '{}' at {}{}", seed,
-      faults, foreigners, faulty_runs, text(crash_at), text(stall_at), text(interrupt_at), text(ledger_fails_at),
-      fails_after_commit ? " after commit" : "", fault_name, text(fault_at), small ? " small" : "");
+      "seed {} faults {} foreigners {} runs {} crash {} stall {} interrupt {} rival {} ledger {}{} fault '{}' at {}{}",
+      seed, faults, foreigners, faulty_runs, text(crash_at), text(stall_at), text(interrupt_at), text(rival_at),
+      text(ledger_fails_at), fails_after_commit ? " after commit" : "", fault_name, text(fault_at),
+      small ? " small" : "");
 }
 
 Verdict simulate(const Schedule& schedule) { return Simulation(schedule).run(); }

@@ -23,6 +23,7 @@ struct Schedule {
   std::optional<std::size_t> interrupt_at;  ///< Ctrl-C
   std::optional<std::size_t> ledger_fails_at;
   bool fails_after_commit = false;
+  std::optional<std::size_t> rival_at;  ///< there another administrator creates new0
   /// This fault at the nth request, and no other.
   std::optional<std::size_t> fault_at;
   std::string_view fault_name = "none";

@@ -106,6 +106,10 @@ World::Memberships World::memberships() const {
 }
 
 HttpAnswer World::carry_out(const HttpRequest& request, const Allowed& allowed, std::size_t most) {
+  for (const fakes::AskedChange& asked : tenant.asked(request)) {
+    const bool exists = asked.kind == "create_user" && tenant.find(asked.email) != nullptr;
+    if (exists && !is_meddled_with(asked.email)) violation("a create arrives for who exists: " + asked.email);
+  }
   const Memberships before = memberships();
   const auto invited = tenant.invitations();
   const std::size_t broken = tenant.violations().size();
@@ -136,6 +140,13 @@ HttpAnswer World::carry_out(const HttpRequest& request, const Allowed& allowed, 
     if (!meddled_with_.contains(email)) violation(tenant.violations().back());
   }
   return answer;
+}
+
+void World::rival_creates(const std::string& email, const std::string& group) {
+  if (tenant.find(email) != nullptr) return;
+  note(fmt::format("a rival creates {} in {}", email, group));
+  meddled_with_.insert(email_key(email));
+  tenant.add_user(email, {group});
 }
 
 void World::foreign_change() {

@@ -59,6 +59,8 @@ class World {
   HttpAnswer carry_out(const HttpRequest& request, const Allowed& allowed, std::size_t most);
   /// An administrator who is not us changes something.
   void foreign_change();
+  /// … creates somebody whom we are about to create.
+  void rival_creates(const std::string& email, const std::string& group);
   /// A crash, a stop or a ledger call that fails may come here.
   void boundary(std::string_view where);
 

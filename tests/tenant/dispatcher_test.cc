@@ -468,5 +468,18 @@ TEST_F(DispatcherTest, ItsEndWaitsForItsRequestsSoThatTheNextOneSeesOnlyItsOwn) 
   EXPECT_EQ(second.next()->ticket, 2U);
 }
 
+TEST_F(DispatcherTest, WhatItsLastAnswersSayOfTheGateHoldsForTheNextOne) {
+  script("/a", {reply(429, "slow down", "30")});
+  {
+    auto first = dispatcher();
+    first.submit(1, request("/a"), Safety::repeatable);
+  }
+  Dispatcher next(*link, 4, &waits, &interruption);
+  next.submit(2, request("/b"), Safety::repeatable);
+  ASSERT_TRUE(next.next());
+  ASSERT_EQ(starts("/b").size(), 1U);
+  EXPECT_GE(starts("/b")[0], kAnswerTime + seconds{30});
+}
+
 }  // namespace
 }  // namespace cipherform
