@@ -11,6 +11,8 @@
 
 #include <cerrno>
 #include <csignal>
+#include <fstream>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -77,6 +79,15 @@ Result<void> make_file(const fs::path& file) {
   }
   ::close(descriptor);
   return sync_directory(file.parent_path());
+}
+
+/// Whether a process has ended, and its parent has not asked how: in a container where
+/// nobody does, that lasts for ever (proc(5), /proc/PID/stat).
+bool is_zombie(std::int64_t pid) {
+  std::ifstream file(fmt::format("/proc/{}/stat", pid));
+  const std::string stat{std::istreambuf_iterator<char>(file), {}};
+  const std::size_t name_end = stat.rfind(") ");
+  return name_end != std::string::npos && (stat[name_end + 2] == 'Z' || stat[name_end + 2] == 'X');
 }
 
 /// A state directory's absolute path, without a final slash.
@@ -166,7 +177,8 @@ Result<bool> read_file(const fs::path& state_dir, const Reader& work) {
 
 bool is_process_alive(std::int64_t pid) {
   if (pid <= 0 || pid > std::numeric_limits<pid_t>::max()) return true;
-  return ::kill(static_cast<pid_t>(pid), 0) == 0 || errno != ESRCH;
+  if (::kill(static_cast<pid_t>(pid), 0) != 0) return errno != ESRCH;
+  return !is_zombie(pid);
 }
 
 Result<std::unique_ptr<Ledger>> open_ledger(const LedgerPlace& place, LedgerSeams seams) {

@@ -1,6 +1,8 @@
 #include "ledger/sql_ledger.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "ledger_fixture.h"
 
@@ -123,6 +125,15 @@ TEST(ProcessIsAlive, KnowsItselfAndSaysYesWhereItCannotTell) {
   EXPECT_TRUE(is_process_alive(-1));
   EXPECT_TRUE(is_process_alive(std::int64_t{1} << 40));
   EXPECT_FALSE(is_process_alive(0x7fffffff));  // above the kernel's largest pid
+}
+
+TEST(IsProcessAlive, NotWhereOnlyItsEndIsKept) {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(0);
+  siginfo_t ended{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT), 0);  // and it stays a zombie
+  EXPECT_FALSE(is_process_alive(child));
+  ::waitpid(child, nullptr, 0);
 }
 
 // -------------------------------------------------------------------------- runs
