@@ -31,8 +31,9 @@ enum class Bug : std::uint8_t {
   assume_converged,         ///< the final read is not looked at
   believe_empty_list,       ///< a tenant that lists nobody has nobody
   accept_unjoined_pages,    ///< pages that share nobody are taken to follow each other
+  show_key,                 ///< a key that a server echoes is shown
 };
-inline constexpr std::uint8_t kBugs = static_cast<std::uint8_t>(Bug::accept_unjoined_pages) + 1;
+inline constexpr std::uint8_t kBugs = static_cast<std::uint8_t>(Bug::show_key) + 1;
 
 #ifdef CIPHERFORM_PLANTED_BUGS
 bool planted(Bug bug);

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "model/planted_bug.h"
+
 namespace cipherform {
 namespace {
 
@@ -32,6 +34,7 @@ bool is_json_success(const HttpAnswer& answer) {
 }  // namespace
 
 std::string without_key(std::string text, std::string_view key) {
+  if (planted(Bug::show_key)) return text;
   if (key.empty()) return text;
   for (const bool escape_slash : {true, false}) replace_all(text, as_json(key, escape_slash));
   replace_all(text, key);

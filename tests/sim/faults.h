@@ -13,6 +13,9 @@
 
 namespace cipherform::sim {
 
+/// The API key, which some answers echo.
+inline constexpr std::string_view kCanaryKey = "canary-key-9d41";
+
 enum class Executes : std::uint8_t { never, at_once, late, partly };
 
 enum class Answers : std::uint8_t {

@@ -33,6 +33,8 @@ struct Tally {
   std::size_t broken = 0;
   std::size_t requests = 0;
   std::string first;
+  std::uint64_t seed = 0;
+  std::string trace;
   std::vector<std::string> violations;
 
   void add(const Schedule& schedule, const Verdict& verdict) {
@@ -40,7 +42,11 @@ struct Tally {
     requests += verdict.requests;
     if (verdict.violations.empty() || broken++ > 0) return;
     first = schedule.to_string();
+    seed = schedule.seed;
     violations = verdict.violations;
+    constexpr std::size_t most_lines = 60;
+    const std::size_t from = verdict.trace.size() > most_lines ? verdict.trace.size() - most_lines : 0;
+    for (std::size_t i = from; i < verdict.trace.size(); ++i) trace += verdict.trace[i].substr(0, 200) + "\n";
   }
 };
 
@@ -51,7 +57,9 @@ void expect_unbroken(const Tally& tally) {
   std::string all;
   for (const std::string& violation : tally.violations) all += "\n  " + violation;
   ADD_FAILURE() << tally.broken << " of " << tally.schedules << " schedules broke a rule; the first: " << tally.first
-                << all;
+                << all << "\nA random one is replayed, with its trace, by CIPHERFORM_SIM_SEED=" << tally.seed
+                << " sim_tests --gtest_filter='*NoSchedule*'; the end of its trace:\n"
+                << tally.trace;
 }
 
 TEST(Simulation, NoScheduleBreaksARule) {

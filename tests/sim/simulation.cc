@@ -9,6 +9,7 @@
 
 #include "cipherform/apply.h"
 #include "fakes/states.h"
+#include "sim/faults.h"
 #include "sim/world.h"
 
 namespace cipherform::sim {
@@ -250,7 +251,25 @@ class Simulation {
     if (verdict_.actions == 0) verdict_.actions = plan->actions.size();
     transport.allow(std::make_shared<Allowed>(allowed_by(*plan)));
     const auto end = execute_plan(*plan, link, ledger, *lease, options, nullptr, &keeper, interruption);
-    if (end) expect_truth(*plan, *end);
+    if (!end) return;
+    expect_truth(*plan, *end);
+    expect_no_key(*end);
+  }
+
+  /// In nothing that is shown or kept.
+  void expect_no_key(const RunEnd& end) {
+    std::vector<std::string> shown;
+    for (const ActionReport& report : end.report.actions) shown.push_back(report.detail);
+    if (end.report.stopped_by) shown.push_back(to_string(*end.report.stopped_by));
+    for (const Error& error : end.errors) shown.push_back(to_string(error));
+    const auto runs = world_.ledger.runs({}, 100).value();
+    for (const RunRecord& run : runs) {
+      const auto actions = world_.ledger.actions(run.id).value();
+      for (const ActionRecord& action : actions) shown.push_back(action.detail);
+    }
+    for (const std::string& text : shown) {
+      if (text.find(kCanaryKey) != std::string::npos) world_.violation("the key is shown: " + text);
+    }
   }
 
   bool is_in_place(const Change& change) const {

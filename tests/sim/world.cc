@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "tenant/hidden_key.h"
+
 namespace cipherform::sim {
 namespace {
 
@@ -278,6 +280,7 @@ HttpAnswer SimTransport::Line::seen(const HttpAnswer& truly, const Fault& fault,
       break;
   }
   before = truly;
+  hide_key(answer, kCanaryKey);  // as the real transport does with all that it hands out
   return answer;
 }
 
