@@ -38,6 +38,13 @@ struct Lease {
   std::string environment;
   std::int64_t epoch = 0;
   std::chrono::milliseconds time = kLeaseTime;  ///< how long it holds without being prolonged
+  /// What became of the holder before: its requests may still be under way.
+  enum class Before : std::uint8_t {
+    gone,      ///< there was none, or its process has ended
+    expired,   ///< it may still run, but starts no request any more
+    released,  ///< by itself, when it had ended, or by `unlock`: then it may not have noticed yet
+  };
+  Before before = Before::gone;
 };
 
 /// What is recorded before a request leaves: one for each action of the request.

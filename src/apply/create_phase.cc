@@ -17,6 +17,10 @@ namespace {
 constexpr std::size_t kFullBatch = 100;
 /// What is sent once more goes in batches so many times smaller.
 constexpr std::size_t kSmaller = 10;
+/// So many reads that prove nothing, when all doubts are due, end the settling.
+constexpr unsigned kMostBlindReads = 3;
+/// So many users refused, and none taken: the API takes nobody.
+constexpr unsigned kHopelessCreates = 20;
 
 /// Statuses that may be about one record of a batch.
 bool may_be_one_record(int status) { return status == 400 || status == 409 || status == 422; }
@@ -38,11 +42,21 @@ void CreatePhase::wait_for(Batch batch) {
   batches_.push_back(std::move(batch));
 }
 
+/// Until the API has taken somebody, the halves of what it refused go before the rest, so
+/// that an API that takes nobody is found out before it has seen everybody.
+void CreatePhase::wait_for_half(Batch batch) {
+  wait_for(std::move(batch));
+  if (taken_) return;
+  waiting_.push_front(waiting_.back());
+  waiting_.pop_back();
+}
+
 void CreatePhase::execute() {
   while (!waiting_.empty() && !run_.stopping()) {
     send_round();
     settle();
   }
+  settle_refused(tl::unexpected(std::string("the run stopped")));
   for (const Doubt& doubt : doubts_) run_.finish(doubt.action, ActionOutcome::ambiguous, doubt.why);
 }
 
@@ -66,10 +80,12 @@ void CreatePhase::submit_waiting() {
   std::vector<ActionIndex> actions;
   for (const std::size_t room = run_.room(); !waiting_.empty() && leaving.size() < room;) {
     const Batch& batch = batches_[waiting_.front()];
+    // Until the API has taken somebody, a refusal is looked into before more are sent.
+    if (!taken_ && !refused_.empty()) break;
     leaving.push_back(waiting_.front());
     actions.insert(actions.end(), batch.actions.begin(), batch.actions.end());
     waiting_.pop_front();
-    if (batch.alone) break;  // the next turn comes when it has ended
+    if (batch.alone || !taken_) break;  // the next turn comes when it has ended
   }
   if (leaving.empty() || !run_.record_intents(actions)) return;
   for (const std::size_t index : leaving) run_.submit(index, request_of(batches_[index]));
@@ -131,6 +147,7 @@ void CreatePhase::take_answer(std::size_t index, const Dispatched& ended) {
   std::vector<std::string> missing = missing_from_answer(asked, *answered);
   for (std::size_t i = 0; i < actions.size(); ++i) {
     if (missing[i].empty()) {
+      taken_ = true;
       run_.finish(actions[i], ActionOutcome::done);
     } else {
       doubts_.push_back({actions[i], index, std::move(missing[i]), run_.now()});
@@ -149,7 +166,8 @@ void CreatePhase::finish_all(const Batch& batch, ActionOutcome outcome, const st
 /// Reads until nothing is open, or something may be sent, or no more can be learned.
 void CreatePhase::settle() {
   SettleReads reads(run_.now());
-  while (waiting_.empty() && !(refused_.empty() && doubts_.empty())) {
+  unsigned blind = 0;
+  while (!refused_.empty() || (waiting_.empty() && !doubts_.empty())) {
     if (refused_.empty() && !run_.pause_until(reads.next(run_.now(), due()), "settling creates in doubt")) return;
     const SteadyTime began = run_.now();
     reads.began(began);
@@ -157,7 +175,7 @@ void CreatePhase::settle() {
     settle_refused(standings);
     if (standings) {
       settle_doubts(*standings, began);
-    } else if (run_.stopping() || began >= due()) {
+    } else if (run_.stopping() || (began >= due() && ++blind >= kMostBlindReads)) {
       for (Doubt& doubt : doubts_) doubt.why += "; " + standings.error();
       return;
     }
@@ -177,9 +195,10 @@ void CreatePhase::settle_refused(const tl::expected<std::vector<Standing>, std::
       split(refused, *standings);
       continue;
     }
+    // Of one it is the API's last word; of more, some may have been made.
     const Batch& batch = batches_[refused.batch];
     const bool one = batch.actions.size() == 1;
-    finish_all(batch, ActionOutcome::refused,
+    finish_all(batch, one ? ActionOutcome::refused : ActionOutcome::ambiguous,
                one ? refused.words
                    : fmt::format("{}; not sent again one by one, because {}", refused.words, standings.error()));
   }
@@ -201,15 +220,23 @@ void CreatePhase::split(const Refused& refused, const std::vector<Standing>& sta
     } else if (standing.standing == ActionStanding::conflicting) {
       run_.finish(action, ActionOutcome::refused, fmt::format("{}; now: {}", refused.words, standing.why));
     } else if (batch.actions.size() == 1) {
-      run_.finish(action, ActionOutcome::refused, refused.words);
+      refuse(action, refused.words);
     } else {
+      run_.keep_in_mind(action, ActionOutcome::refused, refused.words);
       absent.push_back(action);
     }
   }
   if (absent.empty()) return;
   const auto middle = absent.begin() + static_cast<std::ptrdiff_t>((absent.size() + 1) / 2);
-  wait_for({{absent.begin(), middle}, false, batch.again});
-  if (middle != absent.end()) wait_for({{middle, absent.end()}, false, batch.again});
+  wait_for_half({{absent.begin(), middle}, false, batch.again});
+  if (middle != absent.end()) wait_for_half({{middle, absent.end()}, false, batch.again});
+}
+
+void CreatePhase::refuse(ActionIndex action, const std::string& words) {
+  run_.finish(action, ActionOutcome::refused, words);
+  if (taken_ || ++refusals_ < kHopelessCreates) return;
+  run_.stop({ErrorKind::refused, fmt::format("the API refused {} users one after the other, and took none", refusals_),
+             "POST /tenants/users", "nothing more was sent; see its words below", false});
 }
 
 void CreatePhase::settle_doubts(const std::vector<Standing>& standings, SteadyTime began) {
@@ -246,6 +273,7 @@ void CreatePhase::send_again(const std::vector<Doubt>& absent) {
                   doubt.why + "; sent twice, and absent from complete reads since");
       continue;
     }
+    run_.keep_in_mind(doubt.action, ActionOutcome::absent, doubt.why);
     const std::size_t most = std::max<std::size_t>(1, batches_[doubt.batch].actions.size() / kSmaller);
     const bool fits = i > 0 && absent[i - 1].batch == doubt.batch && !waiting_.empty() &&
                       batches_[waiting_.back()].actions.size() < most;

@@ -63,14 +63,18 @@ class CreatePhase {
   void split(const Refused& refused, const std::vector<Standing>& standings);
   void settle_doubts(const std::vector<Standing>& standings, SteadyTime began);
   bool settled(Doubt& doubt, const Standing& standing);
+  void refuse(ActionIndex action, const std::string& words);
   void send_again(const std::vector<Doubt>& absent);
   void wait_for(Batch batch);
+  void wait_for_half(Batch batch);
 
   Run& run_;
   std::vector<Batch> batches_;       ///< all that were ever made; their index is the ticket
   std::deque<std::size_t> waiting_;  ///< indexes of batches to send
   std::vector<Refused> refused_;     ///< in this round
   std::vector<Doubt> doubts_;
+  bool taken_ = false;     ///< the API has made somebody
+  unsigned refusals_ = 0;  ///< of single users, until then
 };
 
 }  // namespace cipherform::apply

@@ -22,7 +22,10 @@ void LeaseWatch::keep() {
   const bool due = clock_.steady() >= renew_at_ || now >= *expires_ - lease_.time / 2;
   if (!due) return;
   if (auto renewed = ledger_.renew(lease_, now); !renewed) {
-    lost_ = std::move(renewed).error();
+    // A ledger that cannot be reached may come back before the lease ends.
+    const bool final = renewed.error().kind == ErrorKind::locked || now >= *expires_;
+    if (final) lost_ = std::move(renewed).error();
+    renew_at_ = clock_.steady() + std::chrono::seconds{1};
     return;
   }
   prolonged(now);
@@ -45,7 +48,7 @@ void LeaseWatch::waiting(std::string_view why, std::chrono::milliseconds left) {
 
 bool LeaseWatch::requested() const noexcept {
   if (planted(Bug::ignore_expired_lease)) return interrupted();
-  return lost_.has_value() || interrupted() || (expires_ && clock_.now() >= *expires_);
+  return stopped_ || lost_.has_value() || interrupted() || (expires_ && clock_.now() >= *expires_);
 }
 
 }  // namespace cipherform::apply

@@ -24,6 +24,8 @@ class LeaseWatch final : public Progress, public Interruption {
   SteadyTime renew_at() const { return renew_at_; }
   /// Why the lease could not be renewed, if so.
   const std::optional<Error>& lost() const { return lost_; }
+  /// Nothing more may be sent, for a reason of the run's own.
+  void stop() { stopped_ = true; }
   /// Whether the user asked to stop.
   bool interrupted() const noexcept { return interruption_ != nullptr && interruption_->requested(); }
 
@@ -42,6 +44,7 @@ class LeaseWatch final : public Progress, public Interruption {
   SteadyTime renew_at_;
   std::optional<Time> expires_;  ///< nothing before the first intent
   std::optional<Error> lost_;
+  bool stopped_ = false;
 };
 
 }  // namespace cipherform::apply

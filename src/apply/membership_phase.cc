@@ -156,6 +156,7 @@ void MembershipPhase::settle(Doubt doubt, const std::vector<Standing>& standings
   const bool again = standing.standing == ActionStanding::still_valid && !doubt.refused && !sent_again_[doubt.position];
   if (again) {
     sent_again_[doubt.position] = true;
+    run_.keep_in_mind(actions_[doubt.position], ActionOutcome::ambiguous, doubt.words);
     released_.push_back(doubt.position);  // its user stays busy
     return;
   }

@@ -64,10 +64,10 @@ std::string words_of(const Dispatched& ended) {
                          : fmt::format("answered {}: {}", ended.answer.status, message);
 }
 
-Run::Run(const Plan& plan, const Outside& outside, const ApplyOptions& options)
+Run::Run(const Plan& plan, const Outside& outside, ApplyOptions options)
     : plan_(plan),
       outside_(outside),
-      options_(options),
+      options_(std::move(options)),
       watch_(outside.ledger, outside.lease, outside.link.clock(), outside.progress, outside.interruption),
       dispatcher_(outside.link, outside.link.options().parallelism, &watch_, &watch_),
       states_(plan.actions.size()) {
@@ -92,6 +92,7 @@ bool Run::stopping() {
 
 void Run::stop(Error why) {
   if (!stopped_by_) stopped_by_ = std::move(why);
+  watch_.stop();  // what waits for the gate or for a retry does not leave any more
 }
 
 std::size_t Run::room() const {
@@ -210,7 +211,7 @@ void Run::finish_adopted(const Adopted& adopted, const ActionReport& report) {
       adoption.outcome = report.outcome == ActionOutcome::skipped ? ActionOutcome::not_sent : report.outcome;
     }
     if (!adoption.detail.empty()) adoption.detail += "; ";
-    adoption.detail += fmt::format("the user exists already, and adding it to {} came to: {}", adopted.group,
+    adoption.detail += fmt::format("the user is there, and adding it to {} came to: {}", adopted.group,
                                    report.detail.empty() ? to_string(report.outcome) : report.detail);
   }
   if (--adoption.left == 0) finish(adopted.create, adoption.outcome, std::move(adoption.detail));
@@ -268,6 +269,10 @@ ApplyReport Run::close() {
   for (std::size_t left = states_.size(); left-- > 0;) {
     const auto index = static_cast<ActionIndex>(left);
     if (states_[index].finished) continue;
+    if (const auto sent = end_so_far_.find(index); sent != end_so_far_.end()) {
+      finish(index, sent->second.outcome, sent->second.detail + "; not sent again, because the run stopped");
+      continue;
+    }
     finish(index, ActionOutcome::skipped,
            failed_before[user_of_[index]] ? "not tried, because an earlier change of this user was not made"
            : stopped_by_                  ? "not tried, because the run stopped"

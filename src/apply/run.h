@@ -37,7 +37,7 @@ struct Outside {
 
 class Run {
  public:
-  Run(const Plan& plan, const Outside& outside, const ApplyOptions& options);
+  Run(const Plan& plan, const Outside& outside, ApplyOptions options);
 
   const Plan& plan() const { return plan_; }
   const Action& action(ActionIndex index) const {
@@ -66,6 +66,10 @@ class Run {
 
   /// The action has come to its end: reported, shown, and kept for the ledger.
   void finish(ActionIndex action, ActionOutcome outcome, std::string detail = {});
+  /// The action was sent and will be sent again: how it ends if it is not, after all.
+  void keep_in_mind(ActionIndex action, ActionOutcome outcome, std::string detail) {
+    end_so_far_.insert_or_assign(action, ActionReport{outcome, std::move(detail)});
+  }
   /// Whether an earlier action of this action's user came to an end that is not "done".
   bool user_failed(ActionIndex action) const {
     return user_failed_[user_of_[action]] && !planted(Bug::remove_after_failed_add);
@@ -91,7 +95,7 @@ class Run {
   /// if there are many or they have waited long.
   void note_progress();
 
-  /// Ends the run: whatever has no outcome was not tried.
+  /// Ends the run: whatever was not sent was not tried.
   ApplyReport close();
 
  private:
@@ -129,9 +133,10 @@ class Run {
   };
   std::vector<State> states_;  ///< of each action, adopted ones included
   std::vector<Adopted> adopted_;
-  std::map<ActionIndex, Adoption> adoptions_;  ///< by the create
-  std::uint64_t finished_ = 0;                 ///< of the plan's actions
-  std::vector<std::uint32_t> user_of_;         ///< of each action
+  std::map<ActionIndex, Adoption> adoptions_;       ///< by the create
+  std::map<ActionIndex, ActionReport> end_so_far_;  ///< of what was sent, and waits to be sent again
+  std::uint64_t finished_ = 0;                      ///< of the plan's actions
+  std::vector<std::uint32_t> user_of_;              ///< of each action
   std::vector<bool> user_failed_;
 
   std::vector<Intent> intents_;             ///< kept for its strings' capacity

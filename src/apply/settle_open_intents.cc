@@ -21,6 +21,10 @@ class OpenIntents {
   explicit OpenIntents(std::vector<Intent> intents) : open_(std::move(intents)) {}
 
   std::size_t size() const { return open_.size(); }
+  /// Whether there is one without any outcome.
+  bool cut_off() const {
+    return std::ranges::any_of(open_, [](const Intent& intent) { return !intent.outcome; });
+  }
 
   /// Takes out those that the tenant has in place.
   std::vector<Intent> take_in_place(const LiveState& live) {
@@ -37,7 +41,8 @@ class OpenIntents {
       const auto found = groups_of.find(email_key(intent.email));
       const bool member = std::ranges::find(found->second, intent.group) != found->second.end();
       if (intent.kind == "create_user") return exists.contains(found->first);
-      return intent.kind == "add_member" ? member : !member;
+      // Who is not seen in a list that is not proved may be a member all the same.
+      return intent.kind == "add_member" ? member : !member && live.proof.complete;
     };
     return take(is_in_place);
   }
@@ -66,6 +71,21 @@ Result<void> record(Ledger& ledger, const std::vector<Intent>& intents, ActionOu
   return {};
 }
 
+/// How long from now a request of the holder before may be under way at most.
+std::chrono::milliseconds last_request_ends(const Lease& lease, const OpenIntents& open,
+                                            std::chrono::milliseconds timeout) {
+  switch (lease.before) {
+    case Lease::Before::gone:
+      return std::chrono::milliseconds{0};
+    case Lease::Before::expired:
+      return timeout;
+    case Lease::Before::released:
+      // With all outcomes recorded it had ended; else `unlock` came, and it notices when it renews.
+      return open.cut_off() ? lease.time / 2 + timeout : std::chrono::milliseconds{0};
+  }
+  return timeout;
+}
+
 Error not_settled(std::size_t open, std::string_view why) {
   return {ErrorKind::listing,
           fmt::format("{} {} of an earlier apply may have been made or not, and {}", open,
@@ -91,7 +111,7 @@ Result<SettledIntents> settle_open_intents(TenantLink& link, Ledger& ledger, con
   OpenIntents open(planted(Bug::forget_open_intents) ? std::vector<Intent>{} : std::move(*found));
   SettledIntents settled;
   const SteadyTime start = link.clock().steady();
-  const SteadyTime due = start + options.settle_time;
+  const SteadyTime due = start + last_request_ends(lease, open, link.options().timeout) + options.settle_time;
   apply::SettleReads reads(start);
   for (unsigned complete = 0; open.size() > 0;) {
     const SteadyTime next = reads.next(link.clock().steady(), due);
@@ -103,6 +123,8 @@ Result<SettledIntents> settle_open_intents(TenantLink& link, Ledger& ledger, con
     const auto live = read_tenant(link, options.read, progress, interruption);
     if (!live) return tl::unexpected(live.error());
     const Time now = link.clock().now();
+    // Another run may have taken over, and settled more than this read shows.
+    if (auto held = ledger.renew(lease, now); !held) return tl::unexpected(std::move(held).error());
     const auto in_place = open.take_in_place(*live);
     settled.in_place += in_place.size();
     if (auto kept = record(ledger, in_place, ActionOutcome::done, "in place when a later run read the tenant", now);

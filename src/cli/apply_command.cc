@@ -144,7 +144,7 @@ std::optional<ExitCode> unsettled(ApplyDesk& desk, std::size_t open) {
   if (open == 0) return std::nullopt;
   desk.console.note(
       fmt::format("An earlier apply ended without learning what came of {} {}. Reading the tenant until "
-                  "that is known, for {} at most.",
+                  "that is known, for {} or a little more.",
                   open, open == 1 ? "change" : "changes", format_seconds(desk.invocation.settle_time)));
   const auto settled = settle_open_intents(*desk.access.link, desk.ledger, desk.lease.lease(), apply_options(desk),
                                            &desk.lease, &desk.interruption);
@@ -219,10 +219,15 @@ ExitCode apply_saved(ApplyDesk& desk, const Plan& plan) {
 
 /// With the lease held: first what earlier applies left open, then the plan.
 ExitCode apply_locked(ApplyDesk& desk, const std::optional<Plan>& saved) {
-  const auto open = desk.ledger.open_intents(desk.access.environment.name);
+  const Environment& environment = desk.access.environment;
+  const auto known = desk.ledger.known_users(environment.name, environment.url);
+  if (!known) return report_error(desk.console, known.error());
+  desk.access.read.known_users = known->value_or(kLeastUsers);
+  const auto open = desk.ledger.open_intents(environment.name);
   if (!open) return report_error(desk.console, open.error());
   if (desk.invocation.resume && open->empty()) {
-    desk.console.note(fmt::format("Nothing to resume: no apply of {} was cut off.", desk.access.environment.name));
+    desk.console.note(fmt::format(
+        "Nothing to resume: no change of {} is open. `cipherform apply` goes on from what it has.", environment.name));
     return ExitCode::done;
   }
   if (auto code = unsettled(desk, open->size())) return *code;
@@ -261,10 +266,6 @@ ExitCode run_apply(const Invocation& given, const Surroundings& surroundings, Co
   if (!access) return report_error(console, access.error());
   auto ledger = open_ledger(ledger_place(*environment, invocation), invocation.lease_time);
   if (!ledger) return report_error(console, ledger.error());
-  const auto known = (*ledger)->known_users(environment->name, environment->url);
-  if (!known) return report_error(console, known.error());
-  access->read.known_users = known->value_or(kLeastUsers);
-
   interruption.on_request([&] { access->transport->wake(); });
   auto lease = take_lease(**ledger, *access, invocation, console, interruption);
   if (!lease) {

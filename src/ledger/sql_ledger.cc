@@ -108,8 +108,11 @@ Result<std::optional<SqlLedger::LeaseRow>> SqlLedger::find_lease(std::string_vie
 }
 
 bool SqlLedger::may_take_over(const LeaseRow& row, const Holder& holder, Time now) const {
-  if (!row.expires || *row.expires <= now) return true;
-  return row.holder.host == holder.host && !is_alive_(row.holder.pid);
+  return !row.expires || *row.expires <= now || is_gone(row, holder);
+}
+
+bool SqlLedger::is_gone(const LeaseRow& row, const Holder& holder) const {
+  return !holder.host.empty() && row.holder.host == holder.host && !is_alive_(row.holder.pid);
 }
 
 Result<Lease> SqlLedger::acquire(std::string_view environment, const Holder& holder, Time now) {
@@ -128,7 +131,8 @@ Result<Lease> SqlLedger::acquire(std::string_view environment, const Holder& hol
                                     "is gone, its lock ends by itself at {}, or now with `cipherform unlock`",
                                     format_rfc3339(*row->expires))});
     }
-    const Lease lease{std::string(environment), row ? row->epoch + 1 : 1, lease_time_};
+    Lease lease{std::string(environment), row ? row->epoch + 1 : 1, lease_time_};
+    if (row && !is_gone(*row, holder)) lease.before = row->expires ? Lease::Before::expired : Lease::Before::released;
     auto written = database_->change(kWriteLease, environment, lease.epoch, holder.user, holder.host, holder.pid,
                                      stored(now), stored(now + lease_time_));
     if (!written) return tl::unexpected(std::move(written.error()));

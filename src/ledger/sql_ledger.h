@@ -77,6 +77,8 @@ class SqlLedger final : public Ledger {
   }
 
   Result<std::optional<LeaseRow>> find_lease(std::string_view environment);
+  /// Whether the row's holder ran on this host and has ended.
+  bool is_gone(const LeaseRow& row, const Holder& holder) const;
   bool may_take_over(const LeaseRow& row, const Holder& holder, Time now) const;
   /// The lease's row, if it still is the ledger's and has not expired.
   Result<LeaseRow> check_lease(const Lease& lease, Time now);

@@ -10,7 +10,7 @@ class SettleOpenIntentsTest : public ApplyTest {
     ASSERT_TRUE(ledger_.record_intents(run_, lease_, intents, clock_.now()));
   }
   void next_run() {
-    ASSERT_TRUE(ledger_.release(lease_));
+    ledger_.die("qa");
     lease_ = *ledger_.acquire("qa", {"bob", "laptop", 4712}, clock_.now());
     started_ = clock_.steady();
   }
@@ -98,14 +98,14 @@ TEST_F(SettleOpenIntentsTest, WithoutAProvedReadWhatIsNotSeenStaysOpen) {
   tenant_.set_shuffled(true);
   tenant_.set_max_limit(5);
   for (int i = 0; i < 60; ++i) tenant_.add_user(email("old" + std::to_string(i)), {"Sales"});
-  left_open({kCreateAda});
+  left_open({kCreateAda, kRemoveBob});  // bob is not there at all, as far as is seen
   next_run();
   const auto settled = settle();
   ASSERT_FALSE(settled);
   EXPECT_EQ(settled.error().kind, ErrorKind::listing);
-  EXPECT_TRUE(settled.error().what.starts_with("1 change of an earlier apply may have been made or not"))
+  EXPECT_TRUE(settled.error().what.starts_with("2 changes of an earlier apply may have been made or not"))
       << settled.error().what;
-  EXPECT_EQ(ledger_.open_intents("qa")->size(), 1U);
+  EXPECT_EQ(ledger_.open_intents("qa")->size(), 2U);
 }
 
 TEST_F(SettleOpenIntentsTest, ATenantThatCannotBeReadLeavesAllOpen) {
@@ -128,11 +128,42 @@ TEST_F(SettleOpenIntentsTest, AnInterruptionLeavesAllOpen) {
   EXPECT_EQ(ledger_.open_intents("qa")->size(), 1U);
 }
 
+TEST_F(SettleOpenIntentsTest, AHolderWhoMayStillRunIsGivenTheTimeOfItsLastRequest) {
+  exists("bob", {"Sales"});
+  left_open({kCreateAda});
+  clock_.advance_to(clock_.steady() + kLeaseTime);  // it expires
+  lease_ = *ledger_.acquire("qa", {"bob", "desktop", 1}, clock_.now());
+  started_ = clock_.steady();
+  ASSERT_TRUE(settle());
+  EXPECT_GE(waited(), link_options_.timeout + options_.settle_time);
+}
+
+TEST_F(SettleOpenIntentsTest, AHolderWhoseLockWasTakenMayNoticeLate) {
+  exists("bob", {"Sales"});
+  left_open({kCreateAda});
+  ASSERT_TRUE(ledger_.break_lease("qa", lease_.epoch));
+  lease_ = *ledger_.acquire("qa", {"bob", "desktop", 1}, clock_.now());
+  started_ = clock_.steady();
+  ASSERT_TRUE(settle());
+  EXPECT_GE(waited(), kLeaseTime / 2 + link_options_.timeout + options_.settle_time);
+}
+
+TEST_F(SettleOpenIntentsTest, WhoLostTheLeaseMeanwhileRecordsNothing) {
+  exists("ada", {"Sales"});
+  left_open({kCreateAda});
+  next_run();
+  ledger_.take_over("qa", clock_.now());
+  const auto settled = settle();
+  ASSERT_FALSE(settled);
+  EXPECT_EQ(settled.error().kind, ErrorKind::locked);
+  EXPECT_EQ(ledger_.outcome_of("c"), "open");
+}
+
 TEST_F(SettleOpenIntentsTest, ALedgerThatFailsIsAnError) {
   left_open({kCreateAda});
   next_run();
   exists("ada", {"Sales"});
-  ledger_.fail_call(2);  // the outcomes
+  ledger_.fail_call(3);  // after the intents and the lease: the outcomes
   const auto settled = settle();
   ASSERT_FALSE(settled);
   EXPECT_EQ(settled.error().kind, ErrorKind::ledger);

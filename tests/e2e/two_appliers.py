@@ -43,7 +43,8 @@ class TwoAppliers:
         process = subprocess.Popen(
             [harness.BINARY, "-C", str(self.directory), "apply", "--auto-approve", *self.arguments(number), *options],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            env=harness.environment(CIPHERFORM_SETTLE_TIME=SETTLE_TIME, CIPHERFORM_LEASE_TIME=lease_time))
+            env=harness.environment(CIPHERFORM_SETTLE_TIME=SETTLE_TIME, CIPHERFORM_LEASE_TIME=lease_time,
+                                    CIPHERFORM_TIMEOUT="3"))
         self.addCleanup(self.end, process)
         return process
 

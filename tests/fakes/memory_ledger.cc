@@ -25,8 +25,17 @@ Result<Lease> MemoryLedger::acquire(std::string_view environment, const Holder& 
   if (state.held && now < state.expires) {
     return tl::unexpected(failed(ErrorKind::locked, "held by " + state.holder.user));
   }
+  const auto before = state.epoch == 0 || state.gone ? Lease::Before::gone
+                      : state.held                   ? Lease::Before::expired
+                                                     : Lease::Before::released;
   state = {state.epoch + 1, holder, now, now + kLeaseTime, true};
-  return Lease{std::string(environment), state.epoch};
+  return Lease{std::string(environment), state.epoch, kLeaseTime, before};
+}
+
+void MemoryLedger::die(std::string_view environment) {
+  LeaseState& state = leases_[std::string(environment)];
+  state.held = false;
+  state.gone = true;
 }
 
 void MemoryLedger::take_over(std::string_view environment, Time now) {

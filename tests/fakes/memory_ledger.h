@@ -38,6 +38,8 @@ class MemoryLedger final : public Ledger {
     fail_at_ = calls_.size() + nth;
     for_good_ = for_good;
   }
+  /// The holder's process ends without a word; the next one sees that it has.
+  void die(std::string_view environment);
   /// Another holder takes the environment, whatever the lease says.
   void take_over(std::string_view environment, Time now);
 
@@ -60,6 +62,7 @@ class MemoryLedger final : public Ledger {
     Time since;
     Time expires;
     bool held = false;
+    bool gone = false;
   };
   struct Record {
     Intent intent;

@@ -218,7 +218,7 @@ class Simulation {
     } catch (const Crash&) {
       world_.crashed = false;
       // Its process id is gone from this host, so the next one need not wait.
-      if (lease) static_cast<void>(world_.ledger.release(*lease));
+      world_.ledger.die(kEnvironment);
     }
     world_.note(fmt::format("run {} ended", runs_));
   }
