@@ -107,8 +107,9 @@ bool Run::record_intents(std::span<const ActionIndex> actions) {
   const Time now = outside_.link.clock().now();
   if (planted(Bug::skip_intent)) return watch_.prolonged(now), true;
   if (auto recorded = outside_.ledger.record_intents(outside_.run, outside_.lease, intents_, now); !recorded) {
+    if (planted(Bug::ignore_failed_intent)) return true;
     stop(std::move(recorded).error());
-    return planted(Bug::ignore_failed_intent);
+    return false;
   }
   watch_.prolonged(now);
   for (const ActionIndex index : actions) {

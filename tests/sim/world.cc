@@ -227,7 +227,9 @@ void SimTransport::start(std::uint64_t ticket, HttpRequest request) {
       world_.at(arrives, [execute, most = world_.pick(0, 20)] { execute(most); });
       break;
     case Executes::late:
-      world_.at(ends + milliseconds{world_.pick(1, static_cast<std::uint64_t>(options_.latest.count()))},
+      // Where it would have timed out, a kill may have ended the connection long before.
+      world_.at((fault.answers == Answers::times_out ? arrives : ends) +
+                    milliseconds{world_.pick(1, static_cast<std::uint64_t>(options_.latest.count()))},
                 [execute] { execute(~std::size_t{0}); });
       break;
   }
