@@ -243,7 +243,10 @@ void CreatePhase::settle_doubts(const std::vector<Standing>& standings, SteadyTi
   std::vector<Doubt> absent;
   std::erase_if(doubts_, [&](Doubt& doubt) {
     const Standing& standing = standings[doubt.action];
-    if (standing.standing != ActionStanding::still_valid) return settled(doubt, standing);
+    if (standing.standing != ActionStanding::still_valid) {
+      end_doubt(doubt, standing);
+      return true;
+    }
     if (++doubt.absent < 2) return false;
     if (began < doubt.since + run_.settle_time() && !planted(Bug::no_settle_time)) return false;
     absent.push_back(std::move(doubt));
@@ -252,8 +255,8 @@ void CreatePhase::settle_doubts(const std::vector<Standing>& standings, SteadyTi
   send_again(absent);
 }
 
-/// Whether a doubt ends with what a read shows of its user.
-bool CreatePhase::settled(Doubt& doubt, const Standing& standing) {
+/// A doubt ends with what a read shows of its user.
+void CreatePhase::end_doubt(const Doubt& doubt, const Standing& standing) {
   if (standing.standing == ActionStanding::already_done) {
     run_.finish(doubt.action, ActionOutcome::done);
   } else if (!standing.user_id.empty()) {
@@ -261,7 +264,6 @@ bool CreatePhase::settled(Doubt& doubt, const Standing& standing) {
   } else {
     run_.finish(doubt.action, ActionOutcome::ambiguous, fmt::format("{}; now: {}", doubt.why, standing.why));
   }
-  return true;
 }
 
 /// Once, in smaller batches: if it is something about the batch, most of it will pass.

@@ -62,7 +62,7 @@ class CreatePhase {
   void settle_refused(const tl::expected<std::vector<Standing>, std::string>& standings);
   void split(const Refused& refused, const std::vector<Standing>& standings);
   void settle_doubts(const std::vector<Standing>& standings, SteadyTime began);
-  bool settled(Doubt& doubt, const Standing& standing);
+  void end_doubt(const Doubt& doubt, const Standing& standing);
   void refuse(ActionIndex action, const std::string& words);
   void send_again(const std::vector<Doubt>& absent);
   void wait_for(Batch batch);

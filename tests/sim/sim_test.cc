@@ -6,6 +6,7 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <optional>
 
 #include "sim/faults.h"
 #include "sim/simulation.h"
@@ -89,17 +90,26 @@ TEST(Simulation, TheSameSeedGivesTheSameTrace) {
   }
 }
 
-/// The plan of 40 actions, without faults: how many requests and boundaries there are.
-Verdict calm() {
-  Schedule schedule;
-  schedule.small = true;
-  return simulate(schedule);
-}
-
+/// The plan of 40 actions, without faults.
 Schedule small_schedule() {
   Schedule schedule;
   schedule.small = true;
   return schedule;
+}
+
+/// How many requests and boundaries it has.
+Verdict calm() { return simulate(small_schedule()); }
+
+/// Whatever happens there, and nothing else.
+void expect_unbroken_at_every_boundary(std::optional<std::size_t> Schedule::*what) {
+  const Verdict verdict = calm();
+  Tally tally;
+  for (std::size_t nth = 1; nth <= verdict.boundaries; ++nth) {
+    Schedule schedule = small_schedule();
+    schedule.*what = nth;
+    tally.add(schedule, simulate(schedule));
+  }
+  expect_unbroken(tally);
 }
 
 TEST(Simulation, TheSmallPlanHasFortyActions) {
@@ -139,14 +149,7 @@ TEST(Simulation, KilledAtEveryBoundaryOfAPlanOfFortyActions) {
 }
 
 TEST(Simulation, StoppedPastItsLeaseAtEveryBoundaryOfAPlanOfFortyActions) {
-  const Verdict verdict = calm();
-  Tally tally;
-  for (std::size_t nth = 1; nth <= verdict.boundaries; ++nth) {
-    Schedule schedule = small_schedule();
-    schedule.stall_at = nth;
-    tally.add(schedule, simulate(schedule));
-  }
-  expect_unbroken(tally);
+  expect_unbroken_at_every_boundary(&Schedule::stall_at);
 }
 
 TEST(Simulation, ALedgerThatFailsAtEveryCall) {
@@ -162,16 +165,7 @@ TEST(Simulation, ALedgerThatFailsAtEveryCall) {
   expect_unbroken(tally);
 }
 
-TEST(Simulation, ARivalWhoCreatesTheSameUserAtEveryBoundary) {
-  const Verdict verdict = calm();
-  Tally tally;
-  for (std::size_t nth = 1; nth <= verdict.boundaries; ++nth) {
-    Schedule schedule = small_schedule();
-    schedule.rival_at = nth;
-    tally.add(schedule, simulate(schedule));
-  }
-  expect_unbroken(tally);
-}
+TEST(Simulation, ARivalWhoCreatesTheSameUserAtEveryBoundary) { expect_unbroken_at_every_boundary(&Schedule::rival_at); }
 
 TEST(Simulation, InterruptedWhileALostCreateIsSettled) {
   const Verdict verdict = calm();
@@ -188,16 +182,7 @@ TEST(Simulation, InterruptedWhileALostCreateIsSettled) {
   expect_unbroken(tally);
 }
 
-TEST(Simulation, InterruptedAtEveryBoundary) {
-  const Verdict verdict = calm();
-  Tally tally;
-  for (std::size_t nth = 1; nth <= verdict.boundaries; ++nth) {
-    Schedule schedule = small_schedule();
-    schedule.interrupt_at = nth;
-    tally.add(schedule, simulate(schedule));
-  }
-  expect_unbroken(tally);
-}
+TEST(Simulation, InterruptedAtEveryBoundary) { expect_unbroken_at_every_boundary(&Schedule::interrupt_at); }
 
 }  // namespace
 }  // namespace cipherform::sim

@@ -190,11 +190,10 @@ class Simulation {
     }
   }
 
-  const Fault& fault_of(std::size_t nth, const HttpRequest& request) {
+  const Fault& fault_of(std::size_t nth) {
     if (!faulty_) return faults().front();
     if (schedule_.fault_at) return fault(schedule_.fault_at == nth ? schedule_.fault_name : "none");
     if (!world_.chance(schedule_.faults)) return faults().front();
-    static_cast<void>(request);
     const Fault& drawn = faults()[world_.pick(1, faults().size() - 1)];
     return drawn.lie ? faults().front() : drawn;
   }
@@ -202,9 +201,7 @@ class Simulation {
   /// One process: lease, settle, read, plan, apply, as the command does.
   void run_once(const Interruption* interruption) {
     world_.note(fmt::format("run {} begins", ++runs_));
-    SimTransport transport(world_, {.fault = [this](std::size_t nth, const HttpRequest& request) -> const Fault& {
-                             return fault_of(nth, request);
-                           }},
+    SimTransport transport(world_, {.fault = [this](std::size_t nth) -> const Fault& { return fault_of(nth); }},
                            requests_);
     SimLedger ledger(world_);
     ledger.failure = [this] {
@@ -300,8 +297,7 @@ class Simulation {
   }
 
   void expect_converged() {
-    SimTransport transport(
-        world_, {.fault = [](std::size_t, const HttpRequest&) -> const Fault& { return faults().front(); }}, requests_);
+    SimTransport transport(world_, {.fault = [](std::size_t) -> const Fault& { return faults().front(); }}, requests_);
     TenantLink link(transport, world_.clock, world_.random, {});
     const auto live = read_tenant(link, {});
     if (!live) {

@@ -201,7 +201,7 @@ void SimTransport::start(std::uint64_t ticket, HttpRequest request) {
   world_.boundary("before a request");
   check(request);
   const std::size_t nth = ++requests_;
-  const Fault& fault = options_.fault(nth, request);
+  const Fault& fault = options_.fault(nth);
   world_.note(fmt::format("{:4} {} {} {} {}", nth, to_string(request.method), request.path, request.body, fault.name));
   const SteadyTime now = world_.clock.steady();
   const SteadyTime arrives = now + milliseconds{world_.pick(1, 40)};

@@ -91,7 +91,7 @@ class SimTransport final : public Transport {
  public:
   struct Options {
     /// The fault of the nth request of this world, from 1.
-    std::function<const Fault&(std::size_t nth, const HttpRequest& request)> fault;
+    std::function<const Fault&(std::size_t nth)> fault;
     std::chrono::milliseconds latest{59'000};  ///< within the settle time
   };
   SimTransport(World& world, Options options, std::size_t& requests)
