@@ -159,6 +159,22 @@ struct Selection {
   friend bool operator==(const Selection&, const Selection&) = default;
 };
 
+/// A live user whom the plan, or a change that it blocks, is about, as the tenant had them
+/// when it was made.
+struct PersonBefore {
+  std::string user_id;
+  std::string email;                ///< as the API spells it; empty where it has none
+  std::vector<std::string> groups;  ///< names of all groups, sorted
+  friend bool operator==(const PersonBefore&, const PersonBefore&) = default;
+};
+
+/// A group whose members the plan changes.
+struct GroupBefore {
+  std::string name;
+  std::uint32_t members = 0;  ///< when it was made, as far as the listing shows
+  friend bool operator==(const GroupBefore&, const GroupBefore&) = default;
+};
+
 struct Plan {
   std::string tool_version;
   std::string environment;
@@ -172,6 +188,8 @@ struct Plan {
   std::vector<BlockedAction> blocked;
   std::vector<Finding> findings;  ///< by kind, subject, group
   std::vector<GuardrailHit> guardrail_hits;
+  std::vector<PersonBefore> people;  ///< by email key, then id; nobody who is created
+  std::vector<GroupBefore> groups;   ///< by name
   std::uint32_t live_users = 0;
   std::uint32_t declared_users = 0;
 
@@ -182,6 +200,13 @@ struct Plan {
   /// one for each add and remove.
   std::uint32_t requests() const;
 };
+
+/// 16 hex digits that stand for what a reviewer approves: the environment at its URL, what was
+/// compared, every action (to whom, which group by its id, until when, whether privileged),
+/// what is blocked, and which guardrails are hit. Not for what may differ where the same is
+/// done: times, versions, source lines, findings, and who else is in the tenant. So a plan
+/// made again after the merge has it if and only if it would do the same. docs/plan-format.md
+std::string fingerprint(const Plan& plan);
 
 /// Sizes of the create requests for `users` users: 1, 10, 100, 100, … so that an
 /// API that refuses everything has seen one user, not a hundred. At most 100 each

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cipherform/plan.h"
+#include "plan/before.h"
 #include "plan/difference.h"
 #include "plan/groups.h"
 #include "plan/guardrails.h"
@@ -78,6 +79,8 @@ tl::expected<Plan, std::vector<Error>> make_plan(const DesiredState& desired, co
   made.blocked = plan::ordered_blocked(drafts);
   made.findings = plan::ordered_findings(drafts);
   made.guardrail_hits = plan::check_guardrails(made, desired, live, *groups);
+  made.people = plan::people_before(made, live, *groups);
+  made.groups = plan::groups_before(made, live, *groups);
   return made;
 }
 

@@ -185,6 +185,15 @@ Selection read_selection(JsonReader& reader, const object& in) {
   return {globs("targets"), globs("excludes")};
 }
 
+PersonBefore read_person(JsonReader& reader, const object& in) {
+  const auto names = reader.texts(in, "groups");
+  return {reader.text(in, "user_id"), reader.text(in, "email"), {names.begin(), names.end()}};
+}
+
+GroupBefore read_group_before(JsonReader& reader, const object& in) {
+  return {reader.text(in, "name"), reader.number(in, "members")};
+}
+
 PlanCounts read_counts(JsonReader& reader, const object& in) {
   return {reader.number(in, "create"), reader.number(in, "add"), reader.number(in, "remove"),
           reader.number(in, "blocked")};
@@ -205,6 +214,11 @@ void read_own(JsonReader& reader, const object& own, Plan& plan) {
   plan.guardrail_hits = reader.each(own, "guardrail_hits", [&](const object& in) { return read_hit(reader, in); });
   plan.blocked = reader.each(own, "blocked", [&](const object& in) { return read_blocked(reader, in); });
   plan.findings = reader.each(own, "findings", [&](const object& in) { return read_finding(reader, in); });
+  // Since 1.2.
+  if (JsonReader::has(own, "people")) {
+    plan.people = reader.each(own, "people", [&](const object& in) { return read_person(reader, in); });
+    plan.groups = reader.each(own, "groups", [&](const object& in) { return read_group_before(reader, in); });
+  }
 }
 
 void check_unique_ids(JsonReader& reader, const Plan& plan) {
@@ -228,6 +242,11 @@ void check_sums(JsonReader& reader, const object& root, const object& own, const
   const bool complete = plan.blocked.empty() && plan.selection.everything();
   if (reader.flag(root, "complete") != complete) reader.fail("complete", "this does not fit the changes");
   if (reader.flag(root, "errored")) reader.fail("errored", "a plan with errors cannot be used");
+  if (JsonReader::has(own, "fingerprint")) {
+    if (reader.text(own, "fingerprint") != fingerprint(plan)) {
+      reader.fail("cipherform.fingerprint", "this does not fit the changes");
+    }
+  }
   check_unique_ids(reader, plan);
 }
 

@@ -183,6 +183,24 @@ void write_one(JsonWriter& json, const ListingProof& proof) {
   json.close_object();
 }
 
+void write_one(JsonWriter& json, const PersonBefore& person) {
+  json.open_object();
+  json.field("user_id", person.user_id);
+  json.field("email", person.email);
+  json.key("groups");
+  json.open_array();
+  for (const std::string& group : person.groups) json.text(group);
+  json.close_array();
+  json.close_object();
+}
+
+void write_one(JsonWriter& json, const GroupBefore& group) {
+  json.open_object();
+  json.field("name", group.name);
+  json.field("members", group.members);
+  json.close_object();
+}
+
 void write_globs(JsonWriter& json, std::string_view key, const std::vector<std::string>& globs) {
   json.key(key);
   json.open_array();
@@ -292,7 +310,8 @@ std::string to_json(const Plan& plan) {
       .field("format_version", plan::kOwnFormat)
       .field("digest", plan::kBlankDigest);
   const std::size_t digest_at = json.size() - 1 - plan::kBlankDigest.size();
-  json.field("tool_version", plan.tool_version)
+  json.field("fingerprint", fingerprint(plan))
+      .field("tool_version", plan.tool_version)
       .field("environment", plan.environment)
       .field("base_url", plan.base_url)
       .field("declaration_digest", plan.declaration_digest)
@@ -306,6 +325,8 @@ std::string to_json(const Plan& plan) {
   json.array("guardrail_hits", plan.guardrail_hits)
       .array("blocked", plan.blocked)
       .array("findings", plan.findings)
+      .array("people", plan.people)
+      .array("groups", plan.groups)
       .raw("}")
       .array("resource_changes", plan.actions)
       .raw("}\n");

@@ -249,6 +249,8 @@ void write_result(TerminalWriter& writer, const Plan& plan) {
   if (plan.empty() && plan.blocked.empty()) return;
   writer.own(requests_line(plan));
   writer.end_line();
+  writer.own("Fingerprint: " + fingerprint(plan));
+  writer.end_line();
 }
 
 }  // namespace

@@ -114,14 +114,26 @@ TEST(PlanFromJson, AnotherMajorVersionIsRefusedBeforeAllElse) {
   const std::string json = to_json(rich_plan());
   EXPECT_EQ(refusal_of(replaced(json, "\"format_version\":\"1.0\"", "\"format_version\":\"2.0\"")),
             "format_version: plan format '2.0' is not one that this version of cipherform reads (1.x)");
-  EXPECT_EQ(refusal_of(replaced(json, "\"cipherform\":{\"format_version\":\"1.1\"",
+  EXPECT_EQ(refusal_of(replaced(json, "\"cipherform\":{\"format_version\":\"1.2\"",
                                 "\"cipherform\":{\"format_version\":\"10.0\"")),
             "cipherform.format_version: plan format '10.0' is not one that this version of cipherform reads (1.x)");
 }
 
 TEST(PlanFromJson, ANewerMinorVersionMayHaveMoreKeys) {
-  std::string json = replaced(to_json(rich_plan()), "\"cipherform\":{\"format_version\":\"1.1\"",
+  std::string json = replaced(to_json(rich_plan()), "\"cipherform\":{\"format_version\":\"1.2\"",
                               "\"cipherform\":{\"format_version\":\"1.7\",\"new\":[{}]");
+  EXPECT_EQ(refusal_of(sealed(std::move(json))), "a plan");
+}
+
+TEST(PlanFromJson, AFingerprintOfOtherChangesIsRefused) {
+  const Plan plan = rich_plan();
+  EXPECT_EQ(refusal_after("\"fingerprint\":\"" + fingerprint(plan), "\"fingerprint\":\"0123456789abcdef"),
+            "cipherform.fingerprint: this does not fit the changes");
+}
+
+TEST(PlanFromJson, AnOlderMinorVersionHasNoFingerprintAndNobodyBefore) {
+  std::string json = replaced(to_json(empty_plan()), "\"fingerprint\":\"" + fingerprint(empty_plan()) + "\",\n", "");
+  json = replaced(std::move(json), ",\n\"people\":[],\n\"groups\":[]", "");
   EXPECT_EQ(refusal_of(sealed(std::move(json))), "a plan");
 }
 
