@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <sstream>
 
 namespace cipherform::cli {
 namespace {
@@ -42,6 +43,14 @@ TEST(Options, StandBeforeAndAfterTheCommand) {
   EXPECT_EQ(invocation.environment, "qa");
   EXPECT_EQ(invocation.parallelism, 4U);
   EXPECT_EQ(invocation.timeout, std::chrono::seconds{7});
+}
+
+TEST(Options, OfOneCommandMayStandBeforeIt) {
+  const Invocation invocation = parsed({"--parallelism", "4", "-e", "qa", "--detailed-exitcode", "plan"});
+  EXPECT_EQ(invocation.command, Command::plan);
+  EXPECT_EQ(invocation.parallelism, 4U);
+  EXPECT_EQ(invocation.environment, "qa");
+  EXPECT_TRUE(invocation.detailed_exitcode);
 }
 
 TEST(Options, HaveDefaults) {
@@ -84,7 +93,8 @@ TEST(Options, ComeFromVariablesAndAFlagWins) {
 TEST(Options, OfAVariableAreCheckedLikeFlags) {
   EXPECT_THAT(refusal({"apply"}, variables({{"CIPHERFORM_AUTO_APPROVE", "maybe"}})),
               HasSubstr("CIPHERFORM_AUTO_APPROVE is 'maybe', not 1 or 0"));
-  EXPECT_THAT(refusal({"plan"}, variables({{"CIPHERFORM_PARALLELISM", "many"}})), HasSubstr("'many'"));
+  EXPECT_THAT(refusal({"plan"}, variables({{"CIPHERFORM_PARALLELISM", "many"}})),
+              HasSubstr("CIPHERFORM_PARALLELISM is 'many', not a number from 1 to 256"));
 }
 
 TEST(Options, NoColorIsHonouredAndAFlagWins) {
@@ -185,6 +195,8 @@ TEST(Help, NamesEveryCommandAndEveryOptionOfOne) {
     EXPECT_TRUE(help_text(command)) << command;
   }
   EXPECT_THAT(help_text("apply").value(), HasSubstr("--auto-approve"));
+  std::istringstream lines(help + help_text("unlock").value());
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100U) << line;
   EXPECT_FALSE(help_text("nothing"));
 }
 

@@ -15,6 +15,8 @@ ELSEWHERE = {
     "cli/validate_command": "cli/run_test.cc",
     "cli/unlock_command": "e2e/ledger_test.py",
     # parts of one machine
+    "cli/command_table": "cli/options_test.cc",
+    "cli/help": "cli/options_test.cc",
     "cli/history_json": "cli/history_schema_test.py",
     "ledger/database": "ledger/sql_ledger_test.cc",
     "ledger/postgres_connect": "ledger/postgres_test.cc",
