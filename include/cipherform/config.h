@@ -52,6 +52,8 @@ class Declaration {
 
   /// In the order declared.
   const std::vector<Environment>& environments() const;
+  /// DesiredState::digest of every environment.
+  const std::string& digest() const;
   /// What is declared for `environment`, which must be one of environments().
   /// Consumes the declaration, so that a million users are not held twice.
   DesiredState desired_state(std::string_view environment) &&;

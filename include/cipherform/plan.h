@@ -179,7 +179,8 @@ struct Plan {
   std::string tool_version;
   std::string environment;
   std::string base_url;
-  Time created_at{};  ///< the plan's "now": what is expired is judged at this time
+  Time created_at{};
+  std::optional<Time> as_of;  ///< of --as-of: what is expired is judged at this time instead
   std::string declaration_digest;
   std::string live_digest;
   ListingProof proof;
@@ -193,6 +194,8 @@ struct Plan {
   std::uint32_t live_users = 0;
   std::uint32_t declared_users = 0;
 
+  /// The time at which the plan judges what is expired.
+  Time now() const { return as_of.value_or(created_at); }
   /// Whether there is anything to apply.
   bool empty() const { return actions.empty(); }
   PlanCounts counts() const;
@@ -214,7 +217,8 @@ std::string fingerprint(const Plan& plan);
 std::vector<std::uint32_t> create_batches(std::uint32_t users);
 
 struct PlanOptions {
-  Time as_of{};
+  Time now{};
+  std::optional<Time> as_of = std::nullopt;  ///< judges expiry instead of `now`
   std::string tool_version;
   Selection selection;
 };

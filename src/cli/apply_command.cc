@@ -17,6 +17,7 @@
 #include "cli/plan_output.h"
 #include "cli/planning.h"
 #include "cli/question.h"
+#include "cli/saved_plan.h"
 #include "cli/signals.h"
 
 namespace cipherform::cli {
@@ -78,17 +79,31 @@ void remember(ApplyDesk& desk, bool proved, std::uint64_t users) {
   if (!kept) desk.console.error(kept.error());
 }
 
-/// The exit code of a plan that may not be executed; nothing where it may.
+/// Whether the person who acknowledges has seen this very plan: it is a saved one, or has the
+/// fingerprint that they name, or is shown to them before they say yes.
+bool is_pinned(const Invocation& invocation) {
+  return !invocation.operands.empty() || invocation.expected_fingerprint || !invocation.auto_approve;
+}
+
+/// The exit code of a plan that may not be executed; nothing where it may. An
+/// acknowledgement is for one plan, so it counts only where that plan is pinned.
 std::optional<ExitCode> refused(const Plan& plan, const Invocation& invocation, Console& console) {
-  const auto hits = unacknowledged(plan, invocation.acknowledgements);
+  if (plan.guardrail_hits.empty()) return std::nullopt;
+  const bool pinned = is_pinned(invocation);
+  const auto hits = pinned ? unacknowledged(plan, invocation.acknowledgements) : plan.guardrail_hits;
   if (hits.empty()) return std::nullopt;
+  const std::string pin = pinned ? "" : " --expect-fingerprint " + fingerprint(plan);
   for (const GuardrailHit& hit : hits) {
     console.error({ErrorKind::guardrail,
                    hit.message,
                    {},
                    hit.acknowledgement.empty() ? "change the declaration"
-                                               : fmt::format("if that is meant: --ack {}", hit.acknowledgement),
+                                               : fmt::format("if that is meant: --ack {}{}", hit.acknowledgement, pin),
                    false});
+  }
+  if (!pinned && !invocation.acknowledgements.empty()) {
+    console.note(
+        "--ack counts for one plan, and with --auto-approve nobody has seen this one: name it by its fingerprint.");
   }
   console.note("Nothing was changed.");
   return ExitCode::refused;
@@ -172,49 +187,50 @@ ExitCode apply_live(ApplyDesk& desk) {
   if (auto written = write_plan(*plan, desk.invocation.outputs, desk.console); !written) {
     return report_error(desk.console, written.error());
   }
+  // A plan that does nothing needs no approval: it is what a second run of the same job finds.
+  if (plan->empty() && plan->guardrail_hits.empty()) return plan->blocked.empty() ? ExitCode::done : ExitCode::refused;
+  if (auto approved = check_fingerprint(*plan, desk.invocation); !approved) {
+    return report_error(desk.console, approved.error());
+  }
   if (auto code = refused(*plan, desk.invocation, desk.console)) return *code;
   if (plan->empty()) return plan->blocked.empty() ? ExitCode::done : ExitCode::refused;
   if (auto code = not_approved(desk)) return *code;
   return execute(desk, *plan);
 }
 
-/// Drops what is done already; nothing if something conflicts, which is listed.
-std::optional<Plan> still_to_do(const Plan& plan, const LiveState& live, Console& console) {
-  const std::vector<Standing> standings = standing_of(plan.actions, live);
+/// What is still to do of a plan that fits.
+Plan still_to_do(const Plan& plan, const std::vector<Standing>& standings) {
   Plan rest = plan;
   rest.actions.clear();
-  std::size_t conflicts = 0;
   for (std::size_t i = 0; i < standings.size(); ++i) {
     if (standings[i].standing == ActionStanding::still_valid) rest.actions.push_back(plan.actions[i]);
-    if (standings[i].standing != ActionStanding::conflicting) continue;
-    console.note(fmt::format("conflict: {}: {}", email_of(plan.actions[i].change), standings[i].why));
-    ++conflicts;
   }
-  if (conflicts == 0) return rest;
-  console.error({ErrorKind::stale,
-                 fmt::format("the tenant has changed: {} of {} actions no longer fit", conflicts, plan.actions.size()),
-                 {},
-                 "nothing was changed; make a new plan",
-                 false});
-  return std::nullopt;
+  return rest;
 }
 
 ExitCode apply_saved(ApplyDesk& desk, const Plan& plan) {
   if (auto code = refused(plan, desk.invocation, desk.console)) return *code;
-  const auto live = read_tenant(*desk.access.link, desk.access.read, &desk.lease, &desk.interruption);
-  if (!live) return report_error(desk.console, live.error());
-  remember(desk, live->proof.complete, live->users.size());
-  const auto rest = still_to_do(plan, *live, desk.console);
-  if (!rest) return ExitCode::stale;
-  if (rest->actions.size() < plan.actions.size()) {
-    desk.console.note(fmt::format("{} of {} actions are done already.", plan.actions.size() - rest->actions.size(),
-                                  plan.actions.size()));
+  const auto now = compare_plan(plan, desk.invocation, desk.access, desk.console, desk.lease, desk.interruption);
+  if (!now) return now.error();
+  remember(desk, now->live.proof.complete, now->live.users.size());
+  if (now->conflicts()) {
+    desk.console.lines(render_standing(plan, now->standings, {.color = desk.console.color_err()}));
+    return report_error(desk.console, {ErrorKind::stale,
+                                       "the saved plan no longer fits the tenant",
+                                       {},
+                                       "nothing was changed; make a new plan",
+                                       false});
   }
-  if (rest->empty()) {
-    desk.console.data(fmt::format("Nothing left to do: {} is as the plan wants it.\n", plan.environment));
+  const Plan rest = still_to_do(plan, now->standings);
+  if (rest.empty()) {
+    desk.console.data(render_standing(plan, now->standings, {.color = desk.console.color_out()}));
     return plan.blocked.empty() ? ExitCode::done : ExitCode::refused;
   }
-  return execute(desk, *rest);
+  if (rest.actions.size() < plan.actions.size()) {
+    desk.console.note(fmt::format("{} of {} actions are done already.", plan.actions.size() - rest.actions.size(),
+                                  plan.actions.size()));
+  }
+  return execute(desk, rest);
 }
 
 /// With the lease held: first what earlier applies left open, then the plan.
@@ -234,17 +250,6 @@ ExitCode apply_locked(ApplyDesk& desk, const std::optional<Plan>& saved) {
   return saved ? apply_saved(desk, *saved) : apply_live(desk);
 }
 
-/// A saved plan belongs to one environment at one base URL.
-Result<void> check_binding(const Plan& plan, const Environment& environment) {
-  if (plan.environment == environment.name && plan.base_url == environment.url) return {};
-  return tl::unexpected(Error{ErrorKind::stale,
-                              fmt::format("the plan is for {} at {}, and the declaration has {} at {}",
-                                          plan.environment, plan.base_url, environment.name, environment.url),
-                              {},
-                              "nothing was changed; make a new plan",
-                              false});
-}
-
 }  // namespace
 
 ExitCode run_apply(const Invocation& given, const Surroundings& surroundings, Console& console) {
@@ -259,11 +264,13 @@ ExitCode run_apply(const Invocation& given, const Surroundings& surroundings, Co
   }
   const auto environment = environment_of(invocation, console);
   if (!environment) return ExitCode::error;
-  if (saved) {
-    if (auto bound = check_binding(*saved, *environment); !bound) return report_error(console, bound.error());
-  }
   auto access = open_tenant(*environment, invocation, surroundings.variables);
   if (!access) return report_error(console, access.error());
+  if (saved) {
+    if (auto fits = check_plan(*saved, *environment, invocation, access->clock->now()); !fits) {
+      return report_error(console, fits.error());
+    }
+  }
   auto ledger = open_ledger(ledger_place(*environment, invocation), invocation.lease_time);
   if (!ledger) return report_error(console, ledger.error());
   interruption.on_request([&] { access->transport->wake(); });

@@ -53,6 +53,11 @@ void add_tenant_options(po::options_description& options) {
       "timeout", po::value<std::string>()->value_name("SECONDS"), "for one request (default 30)");
 }
 
+void add_saved_plan_options(po::options_description& options) {
+  options.add_options()("max-plan-age", po::value<std::string>()->value_name("AGE"),
+                        "refuse a saved plan that is older, such as 90m, 24h (default) or 7d");
+}
+
 void add_ledger_options(po::options_description& options) {
   options.add_options()("state-dir", po::value<std::string>()->value_name("DIR"),
                         "where the ledger is (default .cipherform)")(
@@ -65,6 +70,8 @@ void add_apply_options(po::options_description& options) {
       "resume", po::bool_switch(), "only if an earlier apply was cut off: settle what it left open, then plan again")(
       "ack", po::value<Strings>()->value_name("WHAT=N"),
       "acknowledge a guardrail for exactly this plan, for example removals=37; may be repeated")(
+      "expect-fingerprint", po::value<std::string>()->value_name("F"),
+      "refuse any plan but the one that was approved, whose fingerprint this is")(
       "lock-timeout", po::value<std::string>()->value_name("SECONDS"),
       "how long to wait for another apply to end (default 0)")(
       "settle-time", po::value<std::string>()->value_name("SECONDS"),
@@ -116,7 +123,10 @@ po::options_description command_options(Command command) {
   if (uses_ledger(command)) add_ledger_options(options);
   if (command == Command::plan) {
     options.add_options()("out", po::value<std::string>()->value_name("FILE"), "save the plan for `apply FILE`")(
-        "detailed-exitcode", po::bool_switch(), "exit 2 where there is something to change");
+        "detailed-exitcode", po::bool_switch(), "exit 2 where there is something to change")(
+        "check", po::value<std::string>()->value_name("PLANFILE"),
+        "make no plan, but say whether this saved one still fits: exit 4 where it does not");
+    add_saved_plan_options(options);
   }
   if (command == Command::plan || command == Command::show) {
     options.add_options()("format", po::value<Strings>()->value_name("FORM[=FILE]"),
@@ -128,7 +138,10 @@ po::options_description command_options(Command command) {
         "limit", po::value<std::string>()->value_name("N"), "most runs to list (default 20)");
   }
   if (command == Command::unlock) options.add_options()("auto-approve", po::bool_switch(), "do not ask");
-  if (command == Command::apply) add_apply_options(options);
+  if (command == Command::apply) {
+    add_apply_options(options);
+    add_saved_plan_options(options);
+  }
   if (command == Command::sandbox) add_sandbox_options(options);
   return options;
 }

@@ -36,6 +36,11 @@ void Console::note(std::string_view line) {
   surroundings_.err << terminal_safe(line) << std::endl;
 }
 
+void Console::lines(std::string_view text) {
+  clear_transient();
+  surroundings_.err << text << std::flush;
+}
+
 void Console::error(const Error& error) {
   clear_transient();
   surroundings_.err << (color_err_ ? kRed : "") << terminal_safe(to_string(error)) << (color_err_ ? kPlain : "")

@@ -35,11 +35,14 @@ class Console {
   bool data_lost() const { return data_lost_; }
   /// A line to the user; escaped here.
   void note(std::string_view line);
+  /// Lines to the user, already escaped and each with its line feed.
+  void lines(std::string_view text);
   void error(const Error& error);
   void errors(const std::vector<Error>& errors);
   void diagnostics(const std::vector<Diagnostic>& diagnostics);
 
   bool color_out() const { return color_out_; }
+  bool color_err() const { return color_err_; }
   bool err_is_terminal() const { return surroundings_.err_is_terminal; }
   /// A line on standard error that the next one replaces; only on a terminal.
   void transient(std::string_view line);

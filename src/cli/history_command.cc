@@ -8,7 +8,7 @@
 #include "cipherform/ledger_url.h"
 #include "cli/commands.h"
 #include "cli/history_text.h"
-#include "cli/output_file.h"
+#include "cli/plan_output.h"
 #include "cli/planning.h"
 
 namespace cipherform::cli {
@@ -46,27 +46,12 @@ std::optional<LedgerPlace> find_place(const Invocation& invocation, Console& con
   return std::nullopt;
 }
 
-const std::string& form_of(Form form, const std::string& text, const std::string& json) {
-  switch (form) {
-    case Form::text:
-      return text;
-    case Form::json:
-      return json;
-  }
-  return text;
-}
-
-Result<void> write(const std::vector<Output>& outputs, const std::string& text, const std::string& json,
-                   Console& console) {
-  for (const Output& output : outputs) {
-    const std::string& shown = form_of(output.form, text, json);
-    if (!output.file) {
-      console.data(shown);
-    } else if (auto written = write_private_file(*output.file, shown); !written) {
-      return written;
-    }
-  }
-  return {};
+/// Each form is made only where it is asked for.
+template <class Value>
+Result<void> write(const Value& value, Time now, const Invocation& invocation, Console& console) {
+  return write_forms(invocation.outputs, console, [&](Form form, bool /*color*/) {
+    return form == Form::json ? history_json(value, now) : history_text(value, now);
+  });
 }
 
 ExitCode show_runs(const Invocation& invocation, const LedgerPlace& place, Time now, Console& console) {
@@ -78,7 +63,7 @@ ExitCode show_runs(const Invocation& invocation, const LedgerPlace& place, Time 
     return {};
   });
   if (!read) return report_error(console, read.error());
-  const auto written = write(invocation.outputs, history_text(runs, now), history_json(runs, now), console);
+  const auto written = write(runs, now, invocation, console);
   return written ? ExitCode::done : report_error(console, written.error());
 }
 
@@ -105,7 +90,7 @@ ExitCode show_run(const Invocation& invocation, const LedgerPlace& place, Time n
                                        "`cipherform history` lists them",
                                        false});
   }
-  const auto written = write(invocation.outputs, history_text(*history, now), history_json(*history, now), console);
+  const auto written = write(*history, now, invocation, console);
   return written ? ExitCode::done : report_error(console, written.error());
 }
 

@@ -100,6 +100,41 @@ Result<std::chrono::milliseconds> read_seconds(const Given& given, const std::st
   return std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>{*read});
 }
 
+/// "90m", "24h", "7d"; seconds without a unit.
+Result<std::chrono::milliseconds> read_age(const Given& given, const std::string& name,
+                                           std::chrono::milliseconds otherwise) {
+  const auto text = given.text(name);
+  if (!text) return otherwise;
+  static constexpr std::uint32_t kMost = 100'000;
+  std::uint32_t count = 0;
+  const auto [end, failure] = std::from_chars(text->data(), text->data() + text->size(), count);
+  const std::string_view unit(end, static_cast<std::size_t>(text->data() + text->size() - end));
+  if (failure == std::errc{} && count <= kMost) {
+    if (unit.empty() || unit == "s") return std::chrono::seconds{count};
+    if (unit == "m") return std::chrono::minutes{count};
+    if (unit == "h") return std::chrono::hours{count};
+    if (unit == "d") return std::chrono::days{count};
+  }
+  return tl::unexpected(usage(fmt::format("{} is '{}', not an age", given.spelled(name), *text),
+                              "a whole number and s, m, h or d, such as 90m or 7d"));
+}
+
+Result<void> read_saved_plan_options(const Given& given, Invocation& invocation) {
+  const auto age = read_age(given, "max-plan-age", invocation.max_plan_age);
+  if (!age) return tl::unexpected(age.error());
+  invocation.max_plan_age = *age;
+  if (const auto check = given.text("check")) invocation.check = *check;
+  invocation.expected_fingerprint = given.text("expect-fingerprint");
+  if (!invocation.expected_fingerprint) return {};
+  std::string& expected = *invocation.expected_fingerprint;
+  std::ranges::transform(expected, expected.begin(),
+                         [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c; });
+  if (expected.size() == 16 && expected.find_first_not_of("0123456789abcdef") == std::string::npos) return {};
+  return tl::unexpected(
+      usage(fmt::format("{} is '{}', not 16 hex digits", given.spelled("expect-fingerprint"), expected),
+            "the last line of a plan says its fingerprint"));
+}
+
 /// Finds the command among the arguments: the first that is neither an option nor an
 /// option's value. Options may stand before it (`cipherform -C DIR plan`).
 Result<std::pair<const CommandLine*, Strings>> split_command(std::span<const std::string> arguments) {
@@ -191,10 +226,11 @@ struct FormName {
   Form form;
 };
 constexpr std::array kPlanForms = std::to_array<FormName>({{"text", Form::text}, {"json", Form::json}});
-constexpr std::array kHistoryForms = std::to_array<FormName>({{"text", Form::text}, {"json", Form::json}});
+constexpr std::array kListForms = std::to_array<FormName>({{"text", Form::text}, {"json", Form::json}});
 
-std::span<const FormName> forms_of(Command command) {
-  if (command == Command::history) return kHistoryForms;
+/// Those of a plan; those of everything else that is printed.
+std::span<const FormName> forms_of(const Invocation& invocation) {
+  if (invocation.command == Command::history || invocation.check) return kListForms;
   return kPlanForms;
 }
 
@@ -207,7 +243,7 @@ std::string names_of(std::span<const FormName> forms) {
 }
 
 Result<void> read_outputs(const Given& given, Invocation& invocation) {
-  const auto forms = forms_of(invocation.command);
+  const auto forms = forms_of(invocation);
   for (const std::string& format : given.strings("format")) {
     const auto equals = format.find('=');
     const std::string name = format.substr(0, equals);
@@ -299,6 +335,19 @@ Result<void> read_tenant_options(const Given& given, Invocation& invocation) {
   return {};
 }
 
+/// A saved plan is what it is: nothing may choose what would be planned.
+Result<void> check_saved_plan_options(const Given& given, const Invocation& invocation) {
+  const bool applies = invocation.command == Command::apply && !invocation.operands.empty();
+  if (!applies && !invocation.check) return {};
+  for (const char* option : {"target", "exclude", "as-of", "out"}) {
+    if (!given.has(option)) continue;
+    return tl::unexpected(usage(fmt::format("{} does not go with a saved plan, which is {} as it is",
+                                            given.spelled(option), applies ? "applied" : "checked"),
+                                fmt::format("give --{} to the `cipherform plan --out` that makes it", option)));
+  }
+  return {};
+}
+
 Result<void> read_sandbox_options(const Given& given, SandboxArguments& sandbox) {
   const auto port = read_number<unsigned>(given, "port", 8371, 0, 65'535);
   if (!port) return tl::unexpected(port.error());
@@ -346,13 +395,8 @@ Result<Invocation> parse_invocation(std::span<const std::string> arguments, cons
   }
   if (auto read = read_global(*given, variables, invocation); !read) return tl::unexpected(read.error());
   if (auto read = read_tenant_options(*given, invocation); !read) return tl::unexpected(read.error());
-  if (line->command == Command::apply && !invocation.operands.empty()) {
-    for (const char* option : {"target", "exclude", "as-of"}) {
-      if (!given->has(option)) continue;
-      return tl::unexpected(usage(fmt::format("--{} does not go with a saved plan, which is applied as it is", option),
-                                  fmt::format("give --{} to `cipherform plan --out`", option)));
-    }
-  }
+  if (auto read = read_saved_plan_options(*given, invocation); !read) return tl::unexpected(read.error());
+  if (auto fit = check_saved_plan_options(*given, invocation); !fit) return tl::unexpected(fit.error());
   if (auto read = read_outputs(*given, invocation); !read) return tl::unexpected(read.error());
   if (auto read = read_sandbox_options(*given, invocation.sandbox); !read) return tl::unexpected(read.error());
   return invocation;

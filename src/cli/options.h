@@ -63,6 +63,9 @@ struct Invocation {
   std::chrono::milliseconds lock_timeout{0};
   std::chrono::milliseconds settle_time{60'000};
   std::chrono::milliseconds lease_time{120'000};
+  std::chrono::milliseconds max_plan_age = std::chrono::hours{24};
+  std::optional<std::string> expected_fingerprint;  ///< 16 hex digits, in lower case
+  std::optional<std::filesystem::path> check;       ///< plan --check: a saved plan to compare, instead of planning
   bool detailed_exitcode = false;
   bool auto_approve = false;
   bool resume = false;

@@ -1,28 +1,25 @@
-// `cipherform plan`: what apply would do, printed and saved.
+// `cipherform plan`: what apply would do, printed and saved; or whether a saved plan fits.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "cipherform/ledger.h"
+#include "cipherform/render.h"
 #include "cli/commands.h"
 #include "cli/plan_output.h"
 #include "cli/planning.h"
+#include "cli/saved_plan.h"
 #include "cli/signals.h"
 
 namespace cipherform::cli {
 
-ExitCode run_plan(const Invocation& invocation, const Surroundings& surroundings, Console& console) {
-  SignalInterruption interruption;
-  const auto environment = environment_of(invocation, console);
-  if (!environment) return ExitCode::error;
-  const auto known = peek_known_users(ledger_place(*environment, invocation), environment->name, environment->url);
-  if (!known) return report_error(console, known.error());
-  auto access = open_tenant(*environment, invocation, surroundings.variables);
-  if (!access) return report_error(console, access.error());
-  interruption.on_request([&] { access->transport->wake(); });
-  access->read.known_users = known->value_or(kLeastUsers);
+namespace {
 
-  ConsoleProgress progress(console, *access->clock);
-  const auto plan = plan_environment(invocation, *access, console, progress, interruption);
-  interruption.on_request({});
+ExitCode make_and_show(const Invocation& invocation, TenantAccess& access, Console& console,
+                       const Interruption& interruption) {
+  ConsoleProgress progress(console, *access.clock);
+  const auto plan = plan_environment(invocation, access, console, progress, interruption);
   if (!plan) return plan.error();
   if (invocation.plan_file) {
     if (auto saved = save_plan(*plan, *invocation.plan_file); !saved) return report_error(console, saved.error());
@@ -36,6 +33,58 @@ ExitCode run_plan(const Invocation& invocation, const Surroundings& surroundings
   }
   const bool changes = !plan->empty() || !plan->blocked.empty();
   return invocation.detailed_exitcode && changes ? ExitCode::changes : ExitCode::done;
+}
+
+/// `plan --check`: 0 where the plan still fits (2 with --detailed-exitcode where something
+/// of it is still to do), 4 where it does not.
+ExitCode check_saved(const Invocation& invocation, const Plan& plan, TenantAccess& access, Console& console,
+                     const Interruption& interruption) {
+  ConsoleProgress progress(console, *access.clock);
+  const auto now = compare_plan(plan, invocation, access, console, progress, interruption);
+  if (!now) return now.error();
+  const auto write = [&](Form form, bool color) {
+    return form == Form::json ? standing_to_json(plan, now->standings)
+                              : render_standing(plan, now->standings, {.color = color});
+  };
+  if (auto written = write_forms(invocation.outputs, console, write); !written) {
+    return report_error(console, written.error());
+  }
+  if (now->conflicts()) return ExitCode::stale;
+  const bool left = std::any_of(now->standings.begin(), now->standings.end(),
+                                [](const Standing& s) { return s.standing == ActionStanding::still_valid; });
+  return invocation.detailed_exitcode && left ? ExitCode::changes : ExitCode::done;
+}
+
+}  // namespace
+
+ExitCode run_plan(const Invocation& given, const Surroundings& surroundings, Console& console) {
+  SignalInterruption interruption;
+  Invocation invocation = given;
+  std::optional<Plan> saved;
+  if (invocation.check) {
+    auto loaded = load_plan(*invocation.check);
+    if (!loaded) return report_error(console, loaded.error());
+    saved = std::move(*loaded);
+    if (!invocation.environment) invocation.environment = saved->environment;
+  }
+  const auto environment = environment_of(invocation, console);
+  if (!environment) return ExitCode::error;
+  const auto known = peek_known_users(ledger_place(*environment, invocation), environment->name, environment->url);
+  if (!known) return report_error(console, known.error());
+  auto access = open_tenant(*environment, invocation, surroundings.variables);
+  if (!access) return report_error(console, access.error());
+  interruption.on_request([&] { access->transport->wake(); });
+  access->read.known_users = known->value_or(kLeastUsers);
+
+  if (saved) {
+    if (auto fits = check_plan(*saved, *environment, invocation, access->clock->now()); !fits) {
+      return report_error(console, fits.error());
+    }
+  }
+  const ExitCode code = saved ? check_saved(invocation, *saved, *access, console, interruption)
+                              : make_and_show(invocation, *access, console, interruption);
+  interruption.on_request({});
+  return code;
 }
 
 }  // namespace cipherform::cli

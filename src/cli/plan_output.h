@@ -1,7 +1,9 @@
-// A plan in the forms that `--format` asks for, and saved plans.
+// A plan in the forms that `--format` asks for, and in a file for later.
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "cipherform/plan.h"
@@ -12,9 +14,11 @@ namespace cipherform::cli {
 
 /// That standard output cannot be written.
 Error output_lost();
-/// Writes every form asked for; the first failure ends it.
+/// Writes `text_of(form, color)` to every output asked for; the first failure ends it.
+Result<void> write_forms(const std::vector<Output>& outputs, Console& console,
+                         const std::function<std::string(Form form, bool color)>& text_of);
+/// Writes the plan in every form asked for.
 Result<void> write_plan(const Plan& plan, const std::vector<Output>& outputs, Console& console);
 Result<void> save_plan(const Plan& plan, const std::filesystem::path& file);
-Result<Plan> load_plan(const std::filesystem::path& file);
 
 }  // namespace cipherform::cli

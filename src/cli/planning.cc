@@ -12,7 +12,8 @@ namespace {
 
 PlanOptions plan_options(const Invocation& invocation, const Clock& clock) {
   PlanOptions options;
-  options.as_of = invocation.as_of.value_or(std::chrono::floor<std::chrono::seconds>(clock.now()));
+  options.now = std::chrono::floor<std::chrono::seconds>(clock.now());
+  options.as_of = invocation.as_of;
   options.tool_version = CIPHERFORM_VERSION;
   options.selection = invocation.selection;
   return options;

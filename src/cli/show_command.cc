@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/plan_output.h"
 #include "cli/planning.h"
+#include "cli/saved_plan.h"
 
 namespace cipherform::cli {
 

@@ -180,5 +180,6 @@ Declaration::Declaration(Declaration&&) noexcept = default;
 Declaration& Declaration::operator=(Declaration&&) noexcept = default;
 
 const std::vector<Environment>& Declaration::environments() const { return data_->environments; }
+const std::string& Declaration::digest() const { return data_->all.digest; }
 
 }  // namespace cipherform

@@ -57,7 +57,7 @@ void find_about_groups(const LiveState& live, const Groups& groups, std::vector<
 tl::expected<Plan, std::vector<Error>> make_plan(const DesiredState& desired, const LiveState& live,
                                                  const PlanOptions& options) {
   const plan::Selector selector(options.selection);
-  const plan::Terms terms(desired, options.as_of);
+  const plan::Terms terms(desired, options.as_of.value_or(options.now));
   auto groups = plan::resolve_groups(desired, live, terms, selector);
   if (!groups) return tl::unexpected(std::move(groups).error());
 
@@ -68,7 +68,8 @@ tl::expected<Plan, std::vector<Error>> make_plan(const DesiredState& desired, co
   made.tool_version = options.tool_version;
   made.environment = desired.environment;
   made.base_url = desired.base_url;
-  made.created_at = options.as_of;
+  made.created_at = options.now;
+  made.as_of = options.as_of;
   made.declaration_digest = desired.digest;
   made.live_digest = digest(live);
   made.proof = live.proof;

@@ -205,6 +205,7 @@ void read_own(JsonReader& reader, const object& own, Plan& plan) {
   plan.base_url = reader.text(own, "base_url");
   plan.declaration_digest = reader.text(own, "declaration_digest");
   plan.live_digest = reader.text(own, "live_digest");
+  plan.as_of = reader.optional_time(own, "as_of");
   plan.declared_users = reader.number(own, "declared_users");
   plan.live_users = reader.number(own, "live_users");
   plan.proof = reader.within(own, "listing", [&](const object& in) { return read_proof(reader, in); });

@@ -315,8 +315,9 @@ std::string to_json(const Plan& plan) {
       .field("environment", plan.environment)
       .field("base_url", plan.base_url)
       .field("declaration_digest", plan.declaration_digest)
-      .field("live_digest", plan.live_digest)
-      .field("declared_users", plan.declared_users)
+      .field("live_digest", plan.live_digest);
+  if (plan.as_of) json.field("as_of", format_rfc3339(*plan.as_of));
+  json.field("declared_users", plan.declared_users)
       .field("live_users", plan.live_users)
       .object("listing", plan.proof)
       .object("counts", plan.counts())

@@ -112,9 +112,9 @@ void append_people(const Plan& plan, PlanRows& rows) {
     person.first = rows.memberships.size();
     for (; first != last; ++first) {
       if (first->blocked != nullptr) {
-        append_blocked_rows(*first->blocked, plan.created_at, rows.memberships);
+        append_blocked_rows(*first->blocked, plan.now(), rows.memberships);
       } else {
-        append_rows(*first->change, plan.created_at, rows.memberships);
+        append_rows(*first->change, plan.now(), rows.memberships);
       }
     }
     person.count = rows.memberships.size() - person.first;

@@ -71,6 +71,10 @@ void write_header(TerminalWriter& writer, const Plan& plan) {
   writer.own("; " + counted(plan.declared_users, "user", "users") + " declared, " + grouped_digits(plan.live_users) +
              " in the tenant");
   writer.end_line();
+  if (plan.as_of) {
+    writer.own("Judged as of " + format_rfc3339(*plan.as_of) + ", not of when it was made", Style::bold);
+    writer.end_line();
+  }
   write_selection(writer, plan.selection);
   writer.end_line();
 }

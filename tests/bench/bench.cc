@@ -244,7 +244,7 @@ void bench_plan(const DesiredState& desired, const LiveState& live) {
   std::string fingerprint;
   const double digest_seconds = seconds_of([&] { fingerprint = digest(live); });
   const double before = resident_mb();
-  PlanOptions options;
+  PlanOptions options{};
   options.tool_version = fmt::format("bench {}", bytes % 2);
   const double seconds = seconds_of([&] {
     const auto plan = make_plan(desired, live, options);

@@ -131,6 +131,26 @@ TEST(Options, WithBadValuesAreNamed) {
   EXPECT_THAT(refusal({"sandbox", "--users", "-1"}), HasSubstr("--users is '-1'"));
 }
 
+TEST(Options, OfASavedPlan) {
+  EXPECT_EQ(parsed({"apply", "p"}).max_plan_age, std::chrono::hours{24});
+  EXPECT_EQ(parsed({"apply", "p", "--max-plan-age", "90m"}).max_plan_age, std::chrono::minutes{90});
+  EXPECT_EQ(parsed({"plan", "--check", "p", "--max-plan-age=7d"}).max_plan_age, std::chrono::days{7});
+  EXPECT_EQ(parsed({"plan", "--check", "p", "--max-plan-age=30"}).max_plan_age, std::chrono::seconds{30});
+  for (const char* age : {"", "h", "-1h", "1.5h", "2w", "1 h", "100001d", "99999999999h"}) {
+    EXPECT_THAT(refusal({"apply", "p", std::string("--max-plan-age=") + age}), HasSubstr("max-plan-age")) << age;
+  }
+  EXPECT_EQ(parsed({"apply", "--expect-fingerprint", "0123456789ABCDEF"}).expected_fingerprint, "0123456789abcdef");
+  for (const char* print : {"0123456789abcde", "0123456789abcdeg", "0123456789abcdef0"}) {
+    EXPECT_THAT(refusal({"apply", "--expect-fingerprint", print}), HasSubstr("not 16 hex digits")) << print;
+  }
+  EXPECT_THAT(refusal({"plan", "--expect-fingerprint", "0123456789abcdef"}), HasSubstr("has no option"));
+}
+
+TEST(Options, ThatChooseDoNotGoWithAPlanThatIsChecked) {
+  EXPECT_THAT(refusal({"plan", "--check", "p", "--out", "q"}), HasSubstr("--out does not go with a saved plan"));
+  EXPECT_THAT(refusal({"plan", "--check", "p", "--target", "q"}), HasSubstr("which is checked as it is"));
+}
+
 TEST(Options, ThatChooseDoNotGoWithASavedPlan) {
   for (const char* option : {"--target", "--exclude", "--as-of"}) {
     EXPECT_THAT(refusal({"apply", "plan.json", option, "2027-01-31"}),

@@ -51,19 +51,19 @@ TEST(PlanOutput, ThatNobodyCanReadIsAFailure) {
   EXPECT_THAT(to_string(written.error()), testing::HasSubstr("standard output cannot be written"));
 }
 
-TEST(PlanOutput, ASavedPlanComesBackTheSame) {
-  const fakes::TemporaryDirectory directory;
-  const auto file = directory.path() / "plan.json";
-  ASSERT_TRUE(save_plan(small_plan(), file));
-  const auto loaded = load_plan(file);
-  ASSERT_TRUE(loaded) << to_string(loaded.error());
-  EXPECT_EQ(to_json(*loaded), to_json(small_plan()));
-}
-
-TEST(PlanOutput, ADamagedPlanIsNamed) {
-  const fakes::TemporaryDirectory directory;
-  const auto file = directory.write("plan.json", "{");
-  EXPECT_THAT(to_string(load_plan(file).error()), testing::HasSubstr(file.string()));
+TEST(PlanOutput, EachFormIsMadeForItsOutputAlone) {
+  std::istringstream in;
+  std::ostringstream out;
+  std::ostringstream err;
+  const Surroundings around{.in = in, .out = out, .err = err};
+  Console console(around, ColorMode::never);
+  std::vector<Form> made;
+  ASSERT_TRUE(write_forms({{Form::json, std::nullopt}}, console, [&](Form form, bool /*color*/) {
+    made.push_back(form);
+    return std::string("{}\n");
+  }));
+  EXPECT_EQ(made, std::vector{Form::json});
+  EXPECT_EQ(out.str(), "{}\n");
 }
 
 }  // namespace

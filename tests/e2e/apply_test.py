@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -98,10 +99,20 @@ class PlanAndApply(CipherformTest):
     def test_a_guardrail_refuses_until_acknowledged(self):
         self.project(self.tenant.url, BODY, "guardrails: {max_removals: {count: 1}, fallback_group: Everyone}\n")
         answer = self.expect(3, "apply", "--auto-approve")
-        self.assertIn("--ack removals=2", answer.err)
         self.assertEqual(len(self.tenant.users()), 3)
-        self.expect(3, "apply", "--auto-approve", "--ack", "removals=1")
-        self.expect(0, "apply", "--auto-approve", "--ack", "removals=2")
+        flags = re.search(r"--ack removals=2 --expect-fingerprint [0-9a-f]{16}", answer.err).group(0).split()
+        # Nobody has seen the plan: an acknowledgement left in a CI variable must not cover the next one.
+        answer = self.expect(3, "apply", "--auto-approve", "--ack", "removals=2")
+        self.assertIn("nobody has seen this one", answer.err)
+        self.expect(3, "apply", "--auto-approve", "--ack", "removals=1", *flags[2:])
+        self.assertEqual(len(self.tenant.users()), 3)
+        self.expect(0, "apply", "--auto-approve", *flags)
+        self.converged()
+
+    def test_an_acknowledgement_counts_where_the_plan_is_shown_and_answered(self):
+        self.project(self.tenant.url, BODY, "guardrails: {max_removals: {count: 1}, fallback_group: Everyone}\n")
+        self.assertIn("--ack removals=2)", self.expect(3, "apply", stdin="yes\n").err)
+        self.expect(0, "apply", "--ack", "removals=2", stdin="yes\n")
         self.converged()
 
     def test_a_blocked_removal_does_not_hold_up_the_rest(self):
@@ -194,8 +205,9 @@ class AtSize(CipherformTest):
         tenant = self.sandbox("--seed", self.write("seed.yaml", "groups: [{name: A}, {name: B}, {name: C}]\n"
                                                           "users: [{email: owner@example.com, groups: [A], owner: true}]\n"))
         self.project(tenant.url, "users:\n" + "".join(
-            f"  - {{email: new-{i:04}@example.com, groups: [A, B, C]}}\n" for i in range(1000)))
-        answer = self.expect(0, "apply", "--auto-approve", "--ack", "creates=1000", "--log-level", "debug")
+            f"  - {{email: new-{i:04}@example.com, groups: [A, B, C]}}\n" for i in range(1000)),
+            "guardrails: {max_creates: 1000}\n")
+        answer = self.expect(0, "apply", "--auto-approve", "--log-level", "debug")
         self.assertEqual(self.count(answer, "POST /tenants/users:"), 12)
         self.assertEqual(self.count(answer, "/groups:"), 0)
         self.assertEqual(len(tenant.users()), 1001)

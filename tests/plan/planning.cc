@@ -8,7 +8,9 @@
 namespace cipherform::plan_tests {
 namespace {
 
-PlanOptions options_at_now(Selection selection) { return {fakes::time_of(kNow), "0.1.0", std::move(selection)}; }
+PlanOptions options_at_now(Selection selection) {
+  return {.now = fakes::time_of(kNow), .tool_version = "0.1.0", .selection = std::move(selection)};
+}
 
 std::string marked(const Grant& grant) {
   return grant.group.name + (grant.privileged ? "*" : "") + (grant.fallback ? "~" : "");

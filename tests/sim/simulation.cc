@@ -244,7 +244,7 @@ class Simulation {
       static_cast<void>(ledger.remember_users(kEnvironment, kUrl, live->users.size(), world_.clock.now()));
     }
     const auto plan =
-        make_plan(scenario_.desired, *live, {.as_of = world_.clock.now(), .tool_version = "sim", .selection = {}});
+        make_plan(scenario_.desired, *live, {.now = world_.clock.now(), .tool_version = "sim", .selection = {}});
     if (!plan || plan->empty()) return;
     if (verdict_.actions == 0) verdict_.actions = plan->actions.size();
     transport.allow(std::make_shared<Allowed>(allowed_by(*plan)));
@@ -305,7 +305,7 @@ class Simulation {
       return;
     }
     const auto plan =
-        make_plan(scenario_.desired, *live, {.as_of = world_.clock.now(), .tool_version = "sim", .selection = {}});
+        make_plan(scenario_.desired, *live, {.now = world_.clock.now(), .tool_version = "sim", .selection = {}});
     if (!plan) {
       world_.violation("no plan can be made");
       return;
