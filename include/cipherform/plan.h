@@ -248,6 +248,10 @@ struct Standing {
 /// apply means: converged.
 std::vector<Standing> standing_of(std::span<const Action> actions, const LiveState& live);
 
+/// How a saved plan stands, for programs: schemas/standing.schema.json describes it. Ends in a
+/// line feed.
+std::string standing_to_json(const Plan& plan, std::span<const Standing> standings);
+
 /// What `acknowledgements` ("removals=37", "creates=200") leave of the hits. An
 /// acknowledgement counts only if it is exactly the hit's own.
 std::vector<GuardrailHit> unacknowledged(const Plan& plan, std::span<const std::string> acknowledgements);

@@ -25,8 +25,6 @@ std::string render_text(const Plan& plan, const TextOptions& options);
 /// How a saved plan stands against the tenant of now: every conflict, person by person, and
 /// how many actions are still to do and how many are done; ends in a line feed.
 std::string render_standing(const Plan& plan, const std::vector<Standing>& standings, const TextOptions& options);
-/// The same for programs, as schemas/standing.schema.json describes it.
-std::string standing_to_json(const Plan& plan, const std::vector<Standing>& standings);
 
 /// The end of an apply: what was done, every failed action with the API's words, what
 /// running again will do. `left` is the standing after the final read, if there was one.

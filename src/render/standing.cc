@@ -1,7 +1,6 @@
-// How a saved plan stands, for people and for programs. Only conflicts are listed to
-// people: of what still fits or is done there is nothing to decide.
+// How a saved plan stands, for people. Only conflicts are listed: of what still fits or is
+// done there is nothing to decide.
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -9,9 +8,6 @@
 #include <vector>
 
 #include "cipherform/render.h"
-#include "plan/json_form.h"
-#include "plan/json_writer.h"
-#include "plan/words.h"
 #include "render/phrases.h"
 #include "render/rows.h"
 #include "render/terminal.h"
@@ -111,11 +107,6 @@ std::string verdict(const Plan& plan, const Tally& tally) {
   return "The plan still holds.";
 }
 
-std::string_view word(ActionStanding standing) {
-  static constexpr std::array<std::string_view, 3> kWords{"still_valid", "already_done", "conflicting"};
-  return kWords[static_cast<std::size_t>(standing)];
-}
-
 }  // namespace
 
 std::string render_standing(const Plan& plan, const std::vector<Standing>& standings, const TextOptions& options) {
@@ -136,36 +127,6 @@ std::string render_standing(const Plan& plan, const std::vector<Standing>& stand
   writer.end_line();
   writer.own(terminal_safe(verdict(plan, tally)), Style::bold);
   writer.end_line();
-  return out;
-}
-
-std::string standing_to_json(const Plan& plan, const std::vector<Standing>& standings) {
-  const Tally tally = tally_of(standings);
-  std::string out;
-  plan::JsonWriter json(out);
-  json.open_object();
-  json.field("format_version", "1.0");
-  json.field("environment", plan.environment);
-  json.field("base_url", plan.base_url);
-  json.field("fingerprint", fingerprint(plan));
-  json.flag_field("holds", tally.conflicting == 0);
-  json.field("still_valid", static_cast<std::uint32_t>(tally.valid));
-  json.field("already_done", static_cast<std::uint32_t>(tally.done));
-  json.field("conflicting", static_cast<std::uint32_t>(tally.conflicting));
-  json.key("actions");
-  json.open_array();
-  for (std::size_t i = 0; i < standings.size(); ++i) {
-    const Action& action = plan.actions[i];
-    json.open_object();
-    json.field("id", action.id);
-    json.field("address", plan::resource_form(action.change).address);
-    json.field("standing", word(standings[i].standing));
-    if (!standings[i].why.empty()) json.field("why", standings[i].why);
-    json.close_object();
-  }
-  json.close_array();
-  json.close_object();
-  out += '\n';
   return out;
 }
 

@@ -24,7 +24,7 @@ HEADERS = {"error": "model", "model": "model", "tenant_seed": "model", "report":
 LIBRARIES = {
     r"cpprest/": {"tenant": 1, "sandbox": 1},
     r"yaml-cpp/": {"config": 1},
-    r"boost/program_options": {"cli": 1},
+    r"boost/program_options": {"cli": 2},
     r"sqlite3\.h": {"ledger": 1, "sandbox": 1},
     r"libpq": {"ledger": 1},
     r"spdlog/": {"cli": 1},

@@ -46,9 +46,5 @@ TEST(RenderStanding, HostileNamesDoNotAct) {
   EXPECT_EQ(difference("standing_hostile.txt", render_standing(plan, standings, {})), "");
 }
 
-TEST(StandingToJson, IsForPrograms) {
-  EXPECT_EQ(difference("standing.json", standing_to_json(samples::plan_to_report(), mixed())), "");
-}
-
 }  // namespace
 }  // namespace cipherform
