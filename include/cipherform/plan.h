@@ -124,19 +124,19 @@ struct Finding {
 };
 
 enum class GuardrailKind : std::uint8_t {
-  max_removals,  ///< acknowledged by --ack removals=N
-  max_creates,   ///< acknowledged by --ack creates=N
-  max_members,
-  separate_duties,
-  allowed_domains,
-  privileged_reason,  ///< a privileged grant, or one that needs a reason, without one
+  max_removals,       ///< acknowledged by --ack removals=N
+  max_creates,        ///< --ack creates=N
+  max_members,        ///< --ack members=N, the groups that would be too large
+  separate_duties,    ///< --ack duties=N, people, of all sets
+  allowed_domains,    ///< --ack domains=N, people
+  privileged_reason,  ///< --ack reasons=N, memberships that need a reason and have none
 };
 
 /// A limit that the plan breaks. Apply refuses while one is not acknowledged.
 struct GuardrailHit {
   GuardrailKind kind{};
   std::string message;          ///< with the numbers
-  std::string acknowledgement;  ///< "removals=37"; empty: cannot be acknowledged, change the declaration
+  std::string acknowledgement;  ///< "removals=37"; of all hits of its kind. Empty in a plan older than 1.2
   friend bool operator==(const GuardrailHit&, const GuardrailHit&) = default;
 };
 

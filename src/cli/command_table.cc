@@ -69,9 +69,9 @@ void add_apply_options(po::options_description& options) {
   options.add_options()("auto-approve", po::bool_switch(), "do not ask")(
       "resume", po::bool_switch(), "only if an earlier apply was cut off: settle what it left open, then plan again")(
       "ack", po::value<Strings>()->value_name("WHAT=N"),
-      "acknowledge a guardrail for exactly this plan, for example removals=37; may be repeated")(
-      "expect-fingerprint", po::value<std::string>()->value_name("F"),
-      "refuse any plan but the one that was approved, whose fingerprint this is")(
+      "acknowledge a guardrail that this plan hits: removals=37, creates=, members=, duties=, domains= or reasons=, as "
+      "the plan says; may be repeated")("expect-fingerprint", po::value<std::string>()->value_name("F"),
+                                        "refuse any plan but the one that was approved, whose fingerprint this is")(
       "lock-timeout", po::value<std::string>()->value_name("SECONDS"),
       "how long to wait for another apply to end (default 0)")(
       "settle-time", po::value<std::string>()->value_name("SECONDS"),

@@ -76,7 +76,11 @@ std::string fingerprint(const Plan& plan) {
     add_change(fields, blocked.change);
   }
   fields << plan.guardrail_hits.size();
-  for (const GuardrailHit& hit : plan.guardrail_hits) fields << plan::word(hit.kind) << hit.message;
+  for (const GuardrailHit& hit : plan.guardrail_hits) {
+    // What the removals are a share of is everybody else's memberships, and may change.
+    const bool is_share = hit.kind == GuardrailKind::max_removals;
+    fields << plan::word(hit.kind) << hit.acknowledgement << (is_share ? std::string_view{} : hit.message);
+  }
   return fields.hex().substr(0, kDigits);
 }
 

@@ -65,6 +65,33 @@ void for_each_grant(const Plan& plan, Visit visit) {
   }
 }
 
+/// Calls `visit(user, group)` for what is declared in force, needs a reason and has none.
+template <class Visit>
+void for_each_declared_without_reason(const Proposal& proposal, Visit visit) {
+  const DesiredState& desired = proposal.desired;
+  std::vector<bool> demanding(desired.groups.size(), false);
+  for (std::uint32_t i = 0; i < demanding.size(); ++i) {
+    const std::uint32_t group = proposal.groups.of_desired[i];
+    demanding[i] = group != kNone && (desired.groups[i].require_reason || proposal.groups.all[group].privileged);
+  }
+  if (!proposal.plan.selection.everything()) return;
+  if (std::find(demanding.begin(), demanding.end(), true) == demanding.end()) return;
+  for (const DesiredUser& user : desired.users) {
+    for (const DesiredMembership& membership : desired.memberships_of(user)) {
+      if (!demanding[membership.group] || !proposal.terms.active(membership)) continue;
+      const auto sources = proposal.terms.active_sources(membership);
+      const bool explained =
+          std::any_of(sources.begin(), sources.end(), [](const Source& source) { return !source.reason.empty(); });
+      if (!explained) visit(user, proposal.groups.all[proposal.groups.of_desired[membership.group]]);
+    }
+  }
+}
+
+/// What is left is acknowledged by one flag, or not at all.
+void acknowledge_by(std::vector<GuardrailHit>& hits, const std::string& flag) {
+  for (GuardrailHit& hit : hits) hit.acknowledgement = flag;
+}
+
 void append(std::vector<GuardrailHit>& hits, std::optional<GuardrailHit> hit) {
   if (hit) hits.push_back(std::move(*hit));
 }
@@ -119,19 +146,23 @@ std::vector<GuardrailHit> check_max_members(const Proposal& proposal) {
                                 counted(members[group], "member", "members"), *declared[i].max_members),
                     {}});
   }
+  acknowledge_by(hits, fmt::format("members={}", hits.size()));
   return hits;
 }
 
 std::vector<GuardrailHit> check_separate_duties(const Proposal& proposal) {
   std::vector<GuardrailHit> hits;
+  std::size_t total = 0;
   for (const std::vector<std::string>& set : proposal.desired.guardrails.separate_duties) {
     const std::vector<std::string> people = people_in_several(proposal, set);
     if (people.empty()) continue;
+    total += people.size();
     hits.push_back({GuardrailKind::separate_duties,
                     fmt::format("{} would be in more than one of {}: {}", counted(people.size(), "person", "people"),
                                 listed(set), listed(people)),
                     {}});
   }
+  acknowledge_by(hits, fmt::format("duties={}", total));
   return hits;
 }
 
@@ -152,28 +183,33 @@ std::optional<GuardrailHit> check_allowed_domains(const Proposal& proposal) {
   return GuardrailHit{GuardrailKind::allowed_domains,
                       fmt::format("{} outside the allowed domains ({}) would be given a group: {}",
                                   counted(emails.size(), "person", "people"), listed(allowed), listed(emails)),
-                      {}};
+                      fmt::format("domains={}", emails.size())};
 }
 
 std::optional<GuardrailHit> check_privileged_reason(const Proposal& proposal) {
   const std::set<std::string_view> strict = groups_that_need_reasons(proposal.desired);
-  std::vector<std::string> unexplained;
+  std::set<std::pair<std::string, std::string_view>> unexplained;  // email key and group
+  std::vector<std::string> named;
+  const auto take = [&](std::string_view email, std::string_view group, std::string_view word) {
+    if (unexplained.emplace(email_key(email), group).second)
+      named.push_back(fmt::format("{} {} {}", email, word, group));
+  };
   for_each_grant(proposal.plan, [&](const std::string& email, const Grant& grant) {
     if ((grant.privileged || strict.contains(grant.group.name)) && !has_reason(grant)) {
-      unexplained.push_back(fmt::format("{} to {}", email, grant.group.name));
+      take(email, grant.group.name, "to");
     }
   });
-  if (unexplained.empty()) return std::nullopt;
+  for_each_declared_without_reason(
+      proposal, [&](const DesiredUser& user, const Group& group) { take(user.email, group.name, "in"); });
+  if (named.empty()) return std::nullopt;
   return GuardrailHit{
       GuardrailKind::privileged_reason,
-      fmt::format("{} a reason and {} none: {}", counted(unexplained.size(), "grant needs", "grants need"),
-                  unexplained.size() == 1 ? "has" : "have", listed(unexplained)),
-      {}};
+      fmt::format("{} a reason and {} none: {}", counted(named.size(), "membership needs", "memberships need"),
+                  named.size() == 1 ? "has" : "have", listed(named)),
+      fmt::format("reasons={}", named.size())};
 }
 
-std::vector<GuardrailHit> check_guardrails(const Plan& plan, const DesiredState& desired, const LiveState& live,
-                                           const Groups& groups) {
-  const Proposal proposal{plan, desired, live, groups};
+std::vector<GuardrailHit> check_guardrails(const Proposal& proposal) {
   std::vector<GuardrailHit> hits;
   append(hits, check_max_removals(proposal));
   append(hits, check_max_creates(proposal));

@@ -79,7 +79,7 @@ tl::expected<Plan, std::vector<Error>> make_plan(const DesiredState& desired, co
   made.actions = plan::ordered_actions(drafts);
   made.blocked = plan::ordered_blocked(drafts);
   made.findings = plan::ordered_findings(drafts);
-  made.guardrail_hits = plan::check_guardrails(made, desired, live, *groups);
+  made.guardrail_hits = plan::check_guardrails({made, desired, live, *groups, terms});
   made.people = plan::people_before(made, live, *groups);
   made.groups = plan::groups_before(made, live, *groups);
   return made;

@@ -15,7 +15,7 @@ users:
 """
 BODY = """
 users:
-  - {email: owner@example.com, groups: [Everyone, Admins]}
+  - {email: owner@example.com, groups: [Everyone, {name: Admins, reason: OPS-1}]}
   - {email: ada@example.com, groups: [Engineering]}
 """
 

@@ -42,6 +42,19 @@ TEST(Fingerprint, DoesNotDependOnWhoElseIsInTheTenant) {
   EXPECT_EQ(fingerprint_of(declared(), tenant().user("zoe@x.com", {"Ops"})), fingerprint_of(declared(), tenant()));
 }
 
+TEST(Fingerprint, OfRemovalsDoesNotDependOnWhatTheyAreAShareOf) {
+  Guardrails strict;
+  strict.max_removals_percent = 1;
+  const auto with = [&](unsigned others) {
+    Live live = tenant();
+    for (unsigned i = 0; i < others; ++i) live.user("u" + std::to_string(i) + "@x.com", {"Ops"});
+    const Plan plan = plan_of(declared().guardrails(strict), live);
+    EXPECT_EQ(plan.guardrail_hits.size(), 1U);
+    return fingerprint(plan);
+  };
+  EXPECT_EQ(with(10), with(20));
+}
+
 TEST(Fingerprint, IsAnotherWhereAnythingElseWouldBeDone) {
   const Plan plan = plan_of(declared(), tenant());
   const std::string print = fingerprint(plan);

@@ -97,8 +97,8 @@ TEST(MaxMembers, CountsTheMembersAfterThePlan) {
                         live));
   };
   EXPECT_THAT(at_most(3, Authority::authoritative), IsEmpty());
-  EXPECT_THAT(at_most(2, Authority::authoritative), ElementsAre("Eng would have 3 members: more than 2"));
-  EXPECT_THAT(at_most(3, Authority::additive), ElementsAre("Eng would have 4 members: more than 3"));
+  EXPECT_THAT(at_most(2, Authority::authoritative), ElementsAre("Eng would have 3 members: more than 2 [members=1]"));
+  EXPECT_THAT(at_most(3, Authority::additive), ElementsAre("Eng would have 4 members: more than 3 [members=1]"));
 }
 
 TEST(SeparateDuties, NamesPeopleWhoWouldBeInTwoGroupsOfASet) {
@@ -121,7 +121,8 @@ TEST(SeparateDuties, NamesPeopleWhoWouldBeInTwoGroupsOfASet) {
                                 .user("moves@x.com", {"Auditors"})
                                 .user("leaves@x.com", {"Auditors", "Payments"})
                                 .user("joins@x.com", {"A"}));
-  EXPECT_THAT(hits(plan), ElementsAre("1 person would be in more than one of Payments, Auditors: new@x.com"));
+  EXPECT_THAT(hits(plan),
+              ElementsAre("1 person would be in more than one of Payments, Auditors: new@x.com [duties=1]"));
 }
 
 TEST(SeparateDuties, WhatIsThereAlreadyCounts) {
@@ -133,8 +134,10 @@ TEST(SeparateDuties, WhatIsThereAlreadyCounts) {
                                 .user("ada@x.com", {"Auditors"})
                                 .user("", {"Payments", "Vault"})
                                 .user("old@x.com", {"Payments", "Auditors"}));
-  EXPECT_THAT(hits(plan), ElementsAre("2 people would be in more than one of Payments, Auditors: ada@x.com, old@x.com",
-                                      "1 person would be in more than one of Payments, Vault: " + fakes::user_id(2)));
+  EXPECT_THAT(
+      hits(plan),
+      ElementsAre("2 people would be in more than one of Payments, Auditors: ada@x.com, old@x.com [duties=3]",
+                  "1 person would be in more than one of Payments, Vault: " + fakes::user_id(2) + " [duties=3]"));
 }
 
 TEST(SeparateDuties, ListsAtMostTwentyPeople) {
@@ -143,7 +146,7 @@ TEST(SeparateDuties, ListsAtMostTwentyPeople) {
   const Lines lines = hits(plan_of(Desired().guardrails(guardrails), people_in_eng(23)));
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_TRUE(lines[0].starts_with("23 people would be in more than one of Eng, A: u100@x.com, ")) << lines[0];
-  EXPECT_TRUE(lines[0].ends_with(", u119@x.com and 3 more")) << lines[0];
+  EXPECT_TRUE(lines[0].ends_with(", u119@x.com and 3 more [duties=23]")) << lines[0];
 }
 
 TEST(AllowedDomains, JudgesWhoIsGivenAGroup) {
@@ -166,7 +169,7 @@ TEST(AllowedDomains, JudgesWhoIsGivenAGroup) {
                                 .user("leaves@evil.com", {"Eng"}));
   EXPECT_THAT(actions(plan), ::testing::Contains("add leaves@evil.com to A~"));
   EXPECT_THAT(hits(plan), ElementsAre("2 people outside the allowed domains (x.com, x.org) would be given a group: "
-                                      "Bob@sub.x.com, new@evil.com"));
+                                      "Bob@sub.x.com, new@evil.com [domains=2]"));
 }
 
 TEST(PrivilegedReason, AGrantNeedsAReasonOfASourceInForce) {
@@ -178,7 +181,20 @@ TEST(PrivilegedReason, AGrantNeedsAReasonOfASourceInForce) {
                   .user("c@x.com", {"Eng", "Root"})
                   .guardrails(unlimited()),
               Live().group("Root", {.privileged = true}).group("Strict").group("Eng").user("c@x.com", {"Root"}));
-  EXPECT_THAT(hits(plan), ElementsAre("2 grants need a reason and have none: a@x.com to Strict, b@x.com to Root"));
+  EXPECT_THAT(hits(plan), ElementsAre("3 memberships need a reason and have none: a@x.com to Strict, b@x.com to Root, "
+                                      "c@x.com in Root [reasons=3]"));
+}
+
+// What is there already is judged too: otherwise whoever got it before the rule would never be asked.
+TEST(PrivilegedReason, WhatIsDeclaredAndStaysNeedsOne) {
+  const Live live = Live().group("Root", {.privileged = true}).user("c@x.com", {"Root"}).user("zoe@x.com", {"Root"});
+  const auto hits_for = [&](fakes::Membership membership, Selection selection = {}) {
+    return hits(plan_of(Desired().user("C@x.com", {std::move(membership)}).guardrails(unlimited()), live,
+                        std::move(selection)));
+  };
+  EXPECT_THAT(hits_for("Root"), ElementsAre("1 membership needs a reason and has none: C@x.com in Root [reasons=1]"));
+  EXPECT_THAT(hits_for(in("Root").reason("OPS-1")), ElementsAre());
+  EXPECT_THAT(hits_for("Root", {{"zoe@x.com"}, {}}), ElementsAre()) << "left out, and stays";
 }
 
 }  // namespace

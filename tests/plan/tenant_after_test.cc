@@ -27,7 +27,7 @@ class TenantAfter : public ::testing::Test {
   const Terms terms_{desired_, plan_.created_at};
   const Selection everything_;
   const Groups groups_ = resolve_groups(desired_, live_, terms_, Selector(everything_)).value();
-  const Proposal proposal_{plan_, desired_, live_, groups_};
+  const Proposal proposal_{plan_, desired_, live_, groups_, terms_};
 };
 
 TEST_F(TenantAfter, CountsLiveMembersWithThePlanLaidOver) {
