@@ -69,6 +69,28 @@ def sealed(text):
     return blank.replace("0" * 64, hashlib.sha256(blank.encode()).hexdigest(), 1)
 
 
+class WalkThrough(CipherformTest):
+    def test_goes_as_the_readme_says(self):
+        tenant = self.sandbox("-C", EXAMPLE, "--base-path", "/prod", "--seed", "sandbox.yaml")
+        project = self.example("review", prod=tenant.url)
+        before = tenant.users()
+        saved = self.directory / "prod.plan"
+        self.expect(0, "plan", "--as-of", "2026-12-20", "--out", saved, project=project)
+        self.assertIn("11 still to do", self.expect(0, "plan", "--check", saved, project=project).out)
+        answer = self.expect(3, "apply", saved, project=project)
+        flags = re.findall(r"--ack (\w+=\d+)\)", answer.err)
+        self.assertEqual(flags, ["removals=4", "duties=1", "reasons=1"])
+        self.assertIn("Nothing was changed.", answer.err)
+        self.expect(3, "apply", saved, "--ack", flags[0], "--ack", flags[1], project=project)
+        self.assertEqual(tenant.users(), before)
+        answer = self.expect(3, "apply", saved, *(word for flag in flags for word in ("--ack", flag)), project=project)
+        self.assertIn("Converged", answer.out)
+        after = tenant.users()
+        self.assertEqual(after["gus@example.com"], ["Everyone"])
+        self.assertEqual(after["kim@example.com"], ["Engineering"])
+        self.assertEqual(after["lou@example.net"], ["Contractors"])
+
+
 class Review(CipherformTest):
     def setUp(self):
         super().setUp()
