@@ -188,9 +188,10 @@ ExitCode apply_live(ApplyDesk& desk) {
     return report_error(desk.console, written.error());
   }
   // A plan that does nothing needs no approval: it is what a second run of the same job finds.
-  if (plan->empty() && plan->guardrail_hits.empty()) return plan->blocked.empty() ? ExitCode::done : ExitCode::refused;
-  if (auto approved = check_fingerprint(*plan, desk.invocation); !approved) {
-    return report_error(desk.console, approved.error());
+  if (!plan->empty()) {
+    if (auto approved = check_fingerprint(*plan, desk.invocation); !approved) {
+      return report_error(desk.console, approved.error());
+    }
   }
   if (auto code = refused(*plan, desk.invocation, desk.console)) return *code;
   if (plan->empty()) return plan->blocked.empty() ? ExitCode::done : ExitCode::refused;

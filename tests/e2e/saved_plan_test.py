@@ -129,6 +129,15 @@ class ApprovedPlans(CipherformTest):
         self.project(self.tenant.url, "\n# a comment that moves every line\n" + BODY, GUARDRAILS)
         self.assertIn("Converged", self.approved(0).out)
 
+    def test_done_again_is_nothing_also_where_an_acknowledged_guardrail_stays_hit(self):
+        self.project(self.tenant.url, BODY, "guardrails: {separate_duties: [[Everyone, Payments]]}\n")
+        shown = self.expect(0, "plan", "--target", "ada@example.com").out
+        flags = ["--auto-approve", "--target", "ada@example.com", "--ack",
+                 re.search(r"--ack (duties=\d+)", shown).group(1), "--expect-fingerprint",
+                 re.search(r"Fingerprint: (\w+)", shown).group(1)]
+        self.expect(0, "apply", *flags)
+        self.assertIn("No changes", self.expect(0, "apply", *flags).out)
+
     def test_anything_more_is_refused(self):
         self.tenant.call("POST", "/tenants/users", {"email": "zoe@example.com", "groups": [
             self.tenant.group_id("Everyone"), self.tenant.group_id("Engineering")]})
