@@ -111,6 +111,7 @@ enum class FindingKind : std::uint8_t {
   expired_not_removed,     ///< expired, but the group is additive
   privileged_grant,        ///< somebody gets a privileged group
   removal_withheld,        ///< would be removed, but is an owner, or protected
+  privileged_undeclared,   ///< somebody is in a privileged group, and nobody declares it
   groups_not_listed,       ///< the key may not list groups; what is unknown because of it
 };
 

@@ -2,6 +2,7 @@
 // one order, findings, guardrails.
 #include <fmt/format.h>
 
+#include <iterator>
 #include <utility>
 
 #include "cipherform/plan.h"
@@ -11,6 +12,7 @@
 #include "plan/guardrails.h"
 #include "plan/order.h"
 #include "plan/people.h"
+#include "plan/privileged.h"
 #include "plan/selector.h"
 #include "plan/terms.h"
 
@@ -63,6 +65,8 @@ tl::expected<Plan, std::vector<Error>> make_plan(const DesiredState& desired, co
 
   Drafts drafts = compare(desired, live, *groups, terms, selector);
   find_about_groups(live, *groups, drafts.findings);
+  auto undeclared = plan::privileged_undeclared(desired, live, *groups, terms, selector);
+  std::move(undeclared.begin(), undeclared.end(), std::back_inserter(drafts.findings));
 
   Plan made;
   made.tool_version = options.tool_version;

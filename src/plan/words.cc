@@ -56,6 +56,8 @@ std::string_view word(FindingKind kind) {
       return "privileged_grant";
     case FindingKind::removal_withheld:
       return "removal_withheld";
+    case FindingKind::privileged_undeclared:
+      return "privileged_undeclared";
     case FindingKind::groups_not_listed:
       return "groups_not_listed";
   }

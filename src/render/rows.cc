@@ -133,6 +133,7 @@ struct SectionForm {
 constexpr std::array kSections = std::to_array<SectionForm>({
     {FindingKind::groups_not_listed, true, "Groups not listed", ""},
     {FindingKind::identity_managed_group, true, "Groups that an identity provider fills", ""},
+    {FindingKind::privileged_undeclared, true, "Privileged, and declared by nobody", ""},
     {FindingKind::removal_withheld, true, "Removals withheld", ""},
     {FindingKind::deactivated_user, true, "Declared, but deactivated in the tenant", ""},
     {FindingKind::expired_invitation, true, "Declared, but the invitation has expired", ""},

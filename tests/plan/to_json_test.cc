@@ -23,9 +23,9 @@ TEST(ToJson, IsAsAgreed) {
 
 TEST(ToJson, TheGoldenPlansHaveEveryFindingAndGuardrail) {
   const Lines kinds = findings(rich_plan());
-  for (const char* kind :
-       {"unmanaged_user", "deactivated_user", "expired_invitation", "identity_managed_group", "user_without_email",
-        "expires_soon", "expired_not_removed", "privileged_grant", "removal_withheld", "groups_not_listed"}) {
+  for (const char* kind : {"unmanaged_user", "deactivated_user", "expired_invitation", "identity_managed_group",
+                           "user_without_email", "expires_soon", "expired_not_removed", "privileged_grant",
+                           "removal_withheld", "privileged_undeclared", "groups_not_listed"}) {
     EXPECT_THAT(kinds, ::testing::Contains(::testing::StartsWith(kind)));
   }
   EXPECT_EQ(rich_plan().guardrail_hits.size(), 6U);

@@ -147,6 +147,8 @@ Plan plan_with_many_findings() {
   find(FindingKind::user_without_email, "7d9f0a52-90c0-4b58-8f0e-3c1f6f0f8a11", "", "");
   find(FindingKind::user_without_email, "8d9f0a52-90c0-4b58-8f0e-3c1f6f0f8a12", "", "");
   find(FindingKind::expired_not_removed, "ida@example.com", "Everyone", "ida@example.com stays in Everyone");
+  find(FindingKind::privileged_undeclared, "zoe@example.com", "Admins",
+       "zoe@example.com is in Admins, which gives privileges, and nobody declares it");
   find(FindingKind::removal_withheld, "ceo@example.com", "Contractors", "ceo@example.com is protected");
   find(FindingKind::groups_not_listed, "qa", "", "the key may not list groups: empty groups are not known");
   return plan;
