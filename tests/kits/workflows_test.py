@@ -97,7 +97,8 @@ class Workflows(unittest.TestCase):
             self.assertNotIn("env", step, where)
             self.assertNotIn("env", job, where)
             self.assertEqual("api-key" in given, kind in ("plan", "apply"), where)
-            self.assertEqual("token" in given, kind in ("comment", "approved", "drift"), where)
+            self.assertEqual("ledger" in given, kind == "apply", where)
+            self.assertEqual("token" in given, kind in ("comment", "newest", "approved", "drift"), where)
             if kind == "plan":
                 self.assertEqual(given["api-key"], "${{ secrets.CIPHERFORM_READ_KEY }}", where)
                 self.assertTrue(environment.endswith("-plan"), where)
@@ -122,6 +123,13 @@ class Workflows(unittest.TestCase):
             self.assertEqual(by_id["plan"]["with"]["expected-fingerprint"], "${{ steps.approved.outputs.fingerprint }}")
             self.assertNotIn("continue-on-error", json.dumps(job))
 
+    def test_only_the_newest_commit_is_applied(self):
+        for name, job in load(WORKFLOWS["cipherform-apply"])["jobs"].items():
+            kinds = [step["with"]["step"] for step in job["steps"] if step["uses"] == "./ci/cipherform"]
+            conditions = [step.get("if") for step in job["steps"] if step.get("with", {}).get("step") != "plan"]
+            self.assertEqual(kinds[0], "newest", name)
+            self.assertEqual(set(conditions), {None}, name)
+
     def test_runs_of_one_kind_do_not_overlap(self):
         for name in ("cipherform-plan", "cipherform-drift"):
             self.assertIn("group", load(WORKFLOWS[name])["concurrency"])
@@ -138,7 +146,7 @@ class Action(unittest.TestCase):
     def test_every_step_that_a_workflow_names_is_a_script(self):
         script = load(SCRIPTS / "action.yml")["runs"]["steps"][0]["run"]
         named = {step["with"]["step"] for _, _, step in steps() if step.get("uses") == "./ci/cipherform"}
-        self.assertEqual(named, {"validate", "plan", "comment", "approved", "apply", "drift"})
+        self.assertEqual(named, {"validate", "plan", "comment", "newest", "approved", "apply", "drift"})
         for name in named:
             self.assertRegex(script, rf"\b{name}\b")
             self.assertTrue((SCRIPTS / f"{name}.sh").is_file())

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What counts as an environment's name, a fingerprint or a commit. Everything else that a file, a comment or an event
+# What counts as an environment's name, a fingerprint, a commit and so on. Everything else that a file, a comment or an event
 # says is text, and is never used as one of these. Sourced by the steps.
 
 LC_ALL=C # [a-z] is those 26, in every locale
@@ -7,6 +7,7 @@ LC_ALL=C # [a-z] is those 26, in every locale
 is_environment() { [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$ ]]; }
 is_fingerprint() { [[ $1 =~ ^[0-9a-f]{12}$ ]]; }
 is_commit() { [[ $1 =~ ^[0-9a-f]{40}$ ]]; }
+is_branch() { [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9._/-]*$ && $1 != *..* ]]; }
 is_number() { [[ $1 =~ ^[1-9][0-9]{0,17}$ ]]; }
 is_acknowledgement() { [[ $1 =~ ^[a-z][a-z_-]*=[0-9]+$ ]]; }
 
