@@ -107,14 +107,25 @@ class AfterAMerge(KitTest):
 
 
 class ByHand(KitTest):
-    def run_by_hand(self, code, fingerprint, ref="refs/heads/main"):
-        self.event["inputs"] = {"fingerprint": fingerprint}
+    def run_by_hand(self, code, fingerprint, ref="refs/heads/main", acknowledge=""):
+        self.event["inputs"] = {"fingerprint": fingerprint, "acknowledge": acknowledge}
         return self.expect(code, "approved", GITHUB_EVENT_NAME="workflow_dispatch", GITHUB_REF=ref)
 
     def test_is_the_fingerprint_that_was_typed(self):
         self.run_by_hand(0, FINGERPRINT)
         self.assertEqual(self.outputs()["fingerprint"], FINGERPRINT)
         self.assertEqual(self.calls("gh"), [])
+
+    def test_the_reviewers_are_told_what_was_typed(self):
+        self.run_by_hand(0, FINGERPRINT)
+        self.assertIn(f"by hand for qa, with fingerprint {FINGERPRINT}, acknowledging no guardrail.", self.summary())
+        self.run_by_hand(0, FINGERPRINT, acknowledge="removals=37 creates=250")
+        self.assertIn("acknowledging removals=37 creates=250.", self.summary())
+
+    def test_what_is_no_acknowledgement_approves_nothing(self):
+        for typed in ("removals", "*", "removals=1\n# Approved", "</pre>=1"):
+            self.run_by_hand(1, FINGERPRINT, acknowledge=typed)
+        self.assertEqual(self.summary(), "")
 
     def test_only_on_the_default_branch(self):
         for ref in ("refs/heads/feature", "refs/tags/main", "refs/heads/main2"):

@@ -22,11 +22,8 @@ read_place
 fingerprint=${KIT_FINGERPRINT:-}
 is_fingerprint "$fingerprint" || die "KIT_FINGERPRINT is no fingerprint: nothing was approved for $environment"
 arguments=(--auto-approve --expect-fingerprint "$fingerprint" --json)
-read -r -a acknowledgements <<<"${KIT_ACKNOWLEDGE:-}"
-for acknowledgement in "${acknowledgements[@]}"; do
-  is_acknowledgement "$acknowledgement" || die "an acknowledgement reads like removals=37"
-  arguments+=(--ack "$acknowledgement")
-done
+read_acknowledgements "${KIT_ACKNOWLEDGE:-}"
+for acknowledgement in "${acknowledgements[@]}"; do arguments+=(--ack "$acknowledgement"); done
 
 make_place events.jsonl messages log
 code=0

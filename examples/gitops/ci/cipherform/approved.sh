@@ -2,7 +2,8 @@
 # Finds out which plan was approved for one environment, as the output `fingerprint`; fails where that is not certain.
 # After a merge it is the record in the comment that comment.sh wrote in the merged pull request: written and last
 # edited by github-actions[bot], and made for the very head commit that was merged. In a run that somebody started by
-# hand it is the fingerprint that they typed. Wants GH_TOKEN (contents: read, pull-requests: read); no key.
+# hand it is the fingerprint that they typed; the summary then says so, with the guardrails that they acknowledge.
+# Wants GH_TOKEN (contents: read, pull-requests: read); no key.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/output.sh"
@@ -17,6 +18,10 @@ typed_fingerprint() {
   [ "$GITHUB_REF" = "refs/heads/$main" ] || not_approved "this run is not of the branch $main"
   fingerprint=$(jq -r '.inputs.fingerprint // ""' "$GITHUB_EVENT_PATH")
   is_fingerprint "$fingerprint" || not_approved "what was typed is no fingerprint"
+  read_acknowledgements "$(jq -r '.inputs.acknowledge // ""' "$GITHUB_EVENT_PATH")"
+  # The run's page does not show what was typed, and its reviewers have to know.
+  printf 'Started by hand for %s, with fingerprint %s, acknowledging %s.\n' "$environment" "$fingerprint" \
+    "${acknowledgements[*]:-no guardrail}" | add_summary
 }
 
 # Sets number and head of the one pull request whose merge made this commit.

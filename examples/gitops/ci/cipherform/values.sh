@@ -27,6 +27,16 @@ read_place() {
   [[ $out = /* ]] || out=$PWD/$out # cipherform -C would take it from the project
 }
 
+# Sets acknowledgements from text such as "removals=37 creates=250".
+read_acknowledgements() { # read_acknowledgements TEXT
+  local acknowledgement
+  [[ $1 != *$'\n'* ]] || die "acknowledgements stand on one line"
+  read -r -a acknowledgements <<<"$1"
+  for acknowledgement in "${acknowledgements[@]}"; do
+    is_acknowledgement "$acknowledgement" || die "an acknowledgement reads like removals=37"
+  done
+}
+
 # Makes the directory out, readable by nobody else, without these files of an earlier run.
 make_place() { # make_place FILE...
   local file
