@@ -11,11 +11,13 @@ MARKER = "<!-- cipherform:plan:qa -->"
 
 def comment(environment="qa", head=HEAD, fingerprint=FINGERPRINT, user=BOT, editor=BOT, id=1):
     record = f"<!-- cipherform:shown environment={environment} head={head} fingerprint={fingerprint} -->"
-    return {"id": id, "user": user, "editor": editor, "body": f"<!-- cipherform:plan:{environment} -->\n{record}\n\nPlan.\n"}
+    body = f"<!-- cipherform:plan:{environment} -->\n{record}\n\nPlan.\n"
+    return {"id": id, "user": user, "editor": editor, "body": body}
 
 
 def pull_request(number=7, head=HEAD, merge=MERGE, merged_at="2026-11-25T03:00:00Z", base="main"):
-    return {"number": number, "head": {"sha": head}, "merge_commit_sha": merge, "merged_at": merged_at, "base": {"ref": base}}
+    return {"number": number, "head": {"sha": head}, "merge_commit_sha": merge, "merged_at": merged_at,
+            "base": {"ref": base}}
 
 
 class AfterAMerge(KitTest):
@@ -42,7 +44,8 @@ class AfterAMerge(KitTest):
 
     def test_is_found_among_many_comments_and_pull_requests(self):
         chatter = [{"id": id, "user": MALLORY, "body": "+1"} for id in range(10, 15)]
-        self.github["comments"]["7"] = chatter + [comment("prod", fingerprint="0" * 12), comment("qa2", fingerprint="1" * 12), comment()]
+        others = [comment("prod", fingerprint="0" * 12), comment("qa2", fingerprint="1" * 12)]
+        self.github["comments"]["7"] = chatter + others + [comment()]
         self.github["pulls"][MERGE] = [pull_request(1, merged_at=None), pull_request(2, merge="c" * 40),
                                        pull_request(3, base="release"), pull_request()]
         self.assertEqual(self.approved(), FINGERPRINT)

@@ -39,8 +39,8 @@ class Diagnostics(unittest.TestCase):
         lines = ERRORS.splitlines()
         found = annotations(diagnostics("github", ERRORS))
         self.assertGreater(len(lines), 200)
-        self.assertEqual([as_line(at["file"], at.get("line"), at.get("col"), level, message) for level, at, message in found],
-                         lines)
+        self.assertEqual([as_line(at["file"], at.get("line"), at.get("col"), level, message)
+                          for level, at, message in found], lines)
 
     def test_every_error_of_the_corpus_fits_the_problem_matcher(self):
         [matcher] = json.loads((SCRIPTS / "problem-matcher.json").read_text())["problemMatcher"]
@@ -57,7 +57,8 @@ class Diagnostics(unittest.TestCase):
             self.assertEqual(at["file"], path)
 
     def test_other_lines_are_left_out(self):
-        self.assertEqual(diagnostics("github", "The declaration is valid.\n1 error.\nerror: no such file\n::error::x\na:b: error: x\n"), "")
+        text = "The declaration is valid.\n1 error.\nerror: no such file\n::error::x\na:b: error: x\n"
+        self.assertEqual(diagnostics("github", text), "")
 
     def test_hostile_names_stay_in_their_place(self):
         text = "a,line=9::x%0A\tb.yaml:3:4: error: '100%25 ::set-env::, ##[endgroup] \x1b[2J\u202e'\n"
@@ -73,13 +74,13 @@ class Diagnostics(unittest.TestCase):
         self.assertIn(b"file=a.yaml,line=1,col=1", done.stdout)
 
     def test_code_quality_report(self):
-        report = json.loads(diagnostics("codequality", "a.yaml:3:4: error: x \"y\"\na.yaml: warning: x\n", "access"))
+        text = 'a.yaml:3:4: error: x "y"\na.yaml: warning: x\n'
+        report = json.loads(diagnostics("codequality", text, "access"))
         self.assertEqual([(entry["description"], entry["severity"], entry["location"]) for entry in report],
                          [('x "y"', "major", {"path": "access/a.yaml", "lines": {"begin": 3}}),
                           ("x", "minor", {"path": "access/a.yaml", "lines": {"begin": 1}})])
         self.assertEqual(len({entry["fingerprint"] for entry in report}), 2)
-        self.assertEqual(report, json.loads(diagnostics("codequality", "a.yaml:3:4: error: x \"y\"\na.yaml: warning: x\n",
-                                                        "access")))
+        self.assertEqual(report, json.loads(diagnostics("codequality", text, "access")))
 
     def test_code_quality_report_of_nothing_is_an_empty_list(self):
         self.assertEqual(json.loads(diagnostics("codequality", "")), [])
@@ -97,8 +98,8 @@ class Validate(KitTest):
     def test_shows_errors_at_their_lines(self):
         self.answers["validate"] = {"exit": 1, "stderr": "users/a.yaml:3:4: error: '<b>' is no email (did you mean b@c?)\n"}
         ended = self.expect(1, "validate", "", KIT_DIRECTORY="access")
-        self.assertIn("\n::error file=access/users/a.yaml,line=3,col=4,title=cipherform::'<b>' is no email (did you mean b@c?)\n",
-                      ended.log)
+        self.assertIn("\n::error file=access/users/a.yaml,line=3,col=4,title=cipherform::"
+                      "'<b>' is no email (did you mean b@c?)\n", ended.log)
         self.assertIn("&lt;b&gt;", self.summary())
 
     def test_outside_github_there_are_no_commands_but_a_report_if_asked(self):

@@ -26,12 +26,13 @@ case $outcome in
     record="<!-- cipherform:shown environment=$environment head=$head fingerprint=$fingerprint -->"
     # The form begins with the marker, too; the record has to be the second line.
     awk -v marker="$marker" 'NR == 1 && $0 == marker { next } { print }' "$out/plan.md" >"$text"
-    body=$(body_json "$marker"$'\n'"$record"$'\n\n' "$text" \
-      "### cipherform: plan for $environment"$'\n\n'"Fingerprint: $fingerprint. The plan does not fit here; it is in the summary and the artifacts of $(run_link).")
+    too_long="### cipherform: plan for $environment"$'\n\n'"Fingerprint: $fingerprint. The plan does not fit here; it is "
+    too_long+="in the summary and the artifacts of $(run_link)."
+    body=$(body_json "$marker"$'\n'"$record"$'\n\n' "$text" "$too_long")
     ;;
   *)
-    printf '### cipherform: no plan for %s\n\nThis pull request cannot be applied to it as it is. The log of %s says why.\n' \
-      "$environment" "$(run_link)" >"$text"
+    printf '### cipherform: no plan for %s\n\nAs it is, nothing of this pull request is applied there; %s says why.\n' \
+      "$environment" "the log of $(run_link)" >"$text"
     body=$(body_json "$marker"$'\n\n' "$text" "")
     ;;
 esac

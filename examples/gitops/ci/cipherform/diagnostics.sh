@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Turns lines of the form `file:line:column: error: message`, or `file: error: message` where a whole file is wrong, on
-# standard input into what a forge shows at that line; every other line is left out. File names and messages come from the pull request: they are escaped for where they go.
+# standard input into what a forge shows at that line; every other line is left out. File names and messages come from
+# the pull request: they are escaped for where they go.
 #   diagnostics.sh github [DIRECTORY]       ::error file=…,line=…,col=…::message
 #   diagnostics.sh codequality [DIRECTORY]  a Code Quality report for GitLab
 # DIRECTORY is where the project is in the repository.

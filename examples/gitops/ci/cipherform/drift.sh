@@ -10,7 +10,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 issue_body() { # issue_body FIELDS: the issue as JSON
   local head
-  head=$marker$'\n'"$environment is not as the default branch declares it: the tenant was changed by hand, or a merge was not applied. What an apply would change, as of $(run_link):"$'\n\n'
+  head=$marker$'\n'"$environment is not as the default branch declares it: the tenant was changed by hand, or a merge was "
+  head+="not applied. What an apply would change, as of $(run_link):"$'\n\n'
   body_json "$head" "$out/plan.md" "The plan does not fit here; it is in the run's summary." "$1"
 }
 
