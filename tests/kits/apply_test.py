@@ -23,7 +23,7 @@ class Apply(KitTest):
         self.assertFalse(self.calls("cipherform")[0]["saw_token"])
 
     def test_without_an_approved_fingerprint_nothing_is_run(self):
-        for fingerprint in ("", "1f3a", "1F3A5C7E9B2D", FINGERPRINT + "\n", "--auto-approve"):
+        for fingerprint in ("", "1f3a", "1F3A5C7E9B2D4F60", FINGERPRINT + "\n", "--auto-approve"):
             with self.subTest(fingerprint):
                 self.apply(1, fingerprint=fingerprint, code=0)
         self.assertEqual(self.calls("cipherform"), [])

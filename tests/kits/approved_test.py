@@ -44,7 +44,7 @@ class AfterAMerge(KitTest):
 
     def test_is_found_among_many_comments_and_pull_requests(self):
         chatter = [{"id": id, "user": MALLORY, "body": "+1"} for id in range(10, 15)]
-        others = [comment("prod", fingerprint="0" * 12), comment("qa2", fingerprint="1" * 12)]
+        others = [comment("prod", fingerprint="0" * 16), comment("qa2", fingerprint="1" * 16)]
         self.github["comments"]["7"] = chatter + others + [comment()]
         self.github["pulls"][MERGE] = [pull_request(1, merged_at=None), pull_request(2, merge="c" * 40),
                                        pull_request(3, base="release"), pull_request()]
@@ -53,7 +53,7 @@ class AfterAMerge(KitTest):
     def test_comments_of_others_count_for_nothing(self):
         for user in (MALLORY, {"login": "github-actions", "type": "User"}, {"login": "renovate[bot]", "type": "Bot"}):
             with self.subTest(user):
-                self.github["comments"]["7"] = [comment(user=user, fingerprint="0" * 12), comment()]
+                self.github["comments"]["7"] = [comment(user=user, fingerprint="0" * 16), comment()]
                 self.assertEqual(self.approved(), FINGERPRINT)
                 self.github["comments"]["7"] = [comment(user=user)]
                 self.expect(1, "approved", GH_TOKEN="token")
@@ -63,7 +63,7 @@ class AfterAMerge(KitTest):
         self.refused("pull request #7 shows none")
 
     def test_two_comments(self):
-        self.github["comments"]["7"] = [comment(), comment(fingerprint="0" * 12)]
+        self.github["comments"]["7"] = [comment(), comment(fingerprint="0" * 16)]
         self.refused("pull request #7 shows several")
 
     def test_a_comment_that_somebody_edited(self):

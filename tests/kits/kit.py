@@ -14,7 +14,7 @@ SCRIPTS = GITOPS / "ci/cipherform"
 KEY = "canary-key-7f3a91"
 HEAD = "a" * 40
 MERGE = "b" * 40
-FINGERPRINT = "1f3a5c7e9b2d"
+FINGERPRINT = "1f3a5c7e9b2d4f60"
 BOT = {"login": "github-actions[bot]", "type": "Bot"}
 MALLORY = {"login": "mallory", "type": "User"}
 HOSTILE = ("::error::owned\n  ::set-output name=outcome::no-changes\n::add-mask::e\n##[set-env name=PATH]/tmp\n"

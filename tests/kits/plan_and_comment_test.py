@@ -38,7 +38,7 @@ class Plan(KitTest):
                 self.assertNotIn("outcome", self.outputs())
 
     def test_a_plan_without_a_sound_fingerprint_or_markdown_is_none(self):
-        for fingerprint in ("1f3a5c7e9b2", "1f3a5c7e9b2d\nx=y", "1F3A5C7E9B2D", None):
+        for fingerprint in ("1f3a5c7e9b2d4f6", "1f3a5c7e9b2d4f60\nx=y", "1F3A5C7E9B2D4F60", None):
             self.planned(fingerprint=fingerprint, ends=1)
         self.answers["plan"] = kit.plan()
         del self.answers["plan"]["forms"]["markdown"]
@@ -61,8 +61,12 @@ class Plan(KitTest):
 
     def test_another_plan_than_the_approved_one_ends_with_4(self):
         self.planned(variables={"KIT_EXPECTED_FINGERPRINT": FINGERPRINT})
-        ended = self.planned(variables={"KIT_EXPECTED_FINGERPRINT": "0" * 12}, ends=4)
-        self.assertIn(f"now {FINGERPRINT}, and {'0' * 12} was approved", ended.log)
+        ended = self.planned(variables={"KIT_EXPECTED_FINGERPRINT": "0" * 16}, ends=4)
+        self.assertIn(f"now {FINGERPRINT}, and {'0' * 16} was approved", ended.log)
+
+    def test_another_plan_with_nothing_to_do_is_no_reason_to_fail(self):
+        self.planned(code=0, variables={"KIT_EXPECTED_FINGERPRINT": "0" * 16})
+        self.assertEqual(self.outputs()["outcome"], "no-changes")
 
     def test_names_of_environments_are_checked(self):
         self.answers["plan"] = kit.plan()
@@ -89,10 +93,10 @@ class Comment(KitTest):
         self.github["comments"]["7"] = [{"id": id, "user": MALLORY, "body": "hm"} for id in (1, 2, 3, 4)]
         self.planned()
         self.comment()
-        self.planned(fingerprint="000000000002", markdown="Plan: 2 to add.\n")
+        self.planned(fingerprint="0000000000000002", markdown="Plan: 2 to add.\n")
         self.comment()
         self.assertEqual(len(self.comments()), 5)
-        self.assertIn("fingerprint=000000000002 -->\n\nPlan: 2 to add.\n", self.comments()[-1]["body"])
+        self.assertIn("fingerprint=0000000000000002 -->\n\nPlan: 2 to add.\n", self.comments()[-1]["body"])
 
     def test_two_environments_are_two_comments(self):
         for environment in ("qa", "qa2", "qa"):
@@ -136,7 +140,7 @@ class Comment(KitTest):
         self.assertIn("no plan for qa", self.comments()[0]["body"])
 
     def test_text_that_looks_like_a_record_is_not_in_its_place(self):
-        forged = RECORD.replace(FINGERPRINT, "f" * 12)
+        forged = RECORD.replace(FINGERPRINT, "f" * 16)
         self.planned(markdown=forged + "\n" + forged + "\n")
         self.comment()
         self.assertEqual(self.comments()[0]["body"].splitlines()[1], RECORD)

@@ -62,7 +62,7 @@ shown_fingerprint() {
   [ -z "$edited_by" ] || [ "$edited_by" = "Bot github-actions" ] ||
     not_approved "its comment in pull request #$number was edited by somebody"
   record=$(jq -r '.body | split("\n")[1] // "" | rtrimstr("\r")' <<<"$comment")
-  [[ $record =~ ^"<!-- cipherform:shown environment=$environment head="([0-9a-f]{40})" fingerprint="([0-9a-f]{12})" -->"$ ]] ||
+  [[ $record =~ ^"<!-- cipherform:shown environment=$environment head="([0-9a-f]{40})" fingerprint="([0-9a-f]{16})" -->"$ ]] ||
     not_approved "the last plan in pull request #$number failed"
   [ "${BASH_REMATCH[1]}" = "$head" ] ||
     not_approved "the plan in pull request #$number is of another commit than the one that was merged"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Plans one environment and leaves every form of the plan in KIT_OUT. Wants the read-only key, in CIPHERFORM_API_KEY.
-# With KIT_EXPECTED_FINGERPRINT it fails (4) if this is not the plan that was approved.
+# With KIT_EXPECTED_FINGERPRINT it fails (4) if this is not the plan that was approved, and there is something to do.
 # Exit codes: 0 there is a plan (`outcome` says whether anything changes), 1 there is none, 4 another plan.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -46,8 +46,8 @@ if [ "$outcome" = refused ]; then
   say warning "A guardrail refuses the plan for $environment, or something in it is blocked: see its first lines."
 fi
 expected=${KIT_EXPECTED_FINGERPRINT:-}
-if [ -n "$expected" ] && [ "$expected" != "$fingerprint" ]; then
-  is_fingerprint "$expected" || die "KIT_EXPECTED_FINGERPRINT is no fingerprint"
+[ -z "$expected" ] || is_fingerprint "$expected" || die "KIT_EXPECTED_FINGERPRINT is no fingerprint"
+if [ -n "$expected" ] && [ "$expected" != "$fingerprint" ] && [ "$outcome" != no-changes ]; then
   say error "The plan for $environment is now $fingerprint, and $expected was approved. Nothing is applied."
   exit 4
 fi

@@ -5,7 +5,7 @@
 LC_ALL=C # [a-z] is those 26, in every locale
 
 is_environment() { [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$ ]]; }
-is_fingerprint() { [[ $1 =~ ^[0-9a-f]{12}$ ]]; }
+is_fingerprint() { [[ $1 =~ ^[0-9a-f]{16}$ ]]; }
 is_commit() { [[ $1 =~ ^[0-9a-f]{40}$ ]]; }
 is_branch() { [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9._/-]*$ && $1 != *..* ]]; }
 is_number() { [[ $1 =~ ^[1-9][0-9]{0,17}$ ]]; }
