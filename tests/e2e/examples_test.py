@@ -1,5 +1,6 @@
 """The examples do what their READMEs say, against sandboxes seeded with the examples' own files."""
 
+import subprocess
 import unittest
 
 import harness
@@ -87,6 +88,18 @@ class Company(CipherformTest):
         self.cipherform(0, "plan", "-e", "prod", "--out", saved, *NOW)
         self.cipherform(4, "apply", saved, "-e", "qa")
         self.cipherform(0, "apply", saved)
+
+
+class Gitops(CipherformTest):
+    def test_the_kit_reads_what_validate_prints(self):
+        project = self.example("gitops")
+        self.expect(0, "validate", project=project)
+        users = project / "users/users.yaml"
+        users.write_text(users.read_text().replace("qa-bot@example.com", "qa-bot"))
+        printed = self.expect(1, "validate", project=project).err
+        done = subprocess.run(["bash", project / "ci/cipherform/diagnostics.sh", "github"], input=printed,
+                              capture_output=True, text=True, check=True, timeout=60)
+        self.assertRegex(done.stdout, r"\A::error file=users/users\.yaml,line=6,col=\d+,title=cipherform::'qa-bot' is .*\n\Z")
 
 
 if __name__ == "__main__":
