@@ -104,6 +104,7 @@ TEST(Rows, PutFindingsThatMatterFirst) {
   EXPECT_EQ(titles, (std::vector<std::string>{
                         "Groups not listed (1)",
                         "Groups that an identity provider fills (1)",
+                        "Privileged, and declared by nobody (1)",
                         "Removals withheld (1)",
                         "Declared, but deactivated in the tenant (60)",
                         "Declared, but the invitation has expired (1)",
