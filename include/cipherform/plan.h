@@ -81,6 +81,17 @@ struct Action {
   friend bool operator==(const Action&, const Action&) = default;
 };
 
+/// What Terraform would call the resource that a change is about.
+struct ResourceForm {
+  std::string_view type;
+  std::string_view name;
+  std::string index;    ///< "ada@example.com", "ada@example.com/Engineering"
+  std::string address;  ///< type.name["index"]
+  std::string_view action;
+  std::string_view reason;  ///< of Terraform's action_reason values, or empty
+};
+ResourceForm resource_form(const Change& change);
+
 /// Whom the change is about.
 std::string_view email_of(const Change& change);
 /// The id of a change's action.

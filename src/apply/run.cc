@@ -16,6 +16,8 @@ namespace {
 /// then costs one transaction for hundreds, a slow one loses little to a crash.
 constexpr std::size_t kOutcomeGroup = 256;
 constexpr std::chrono::milliseconds kOutcomeDelay{200};
+/// How often an observer hears of a run in which nothing ends.
+constexpr std::chrono::seconds kShowEvery{1};
 /// After so many requests in a row without a clean answer the run stops: the API is
 /// down or broken, and every further change would only be one more in doubt.
 constexpr unsigned kHopeless = 20;
@@ -129,8 +131,11 @@ std::optional<Dispatched> Run::wait() {
     std::optional<SteadyTime> until;
     if (!watch_.lost()) until = watch_.renew_at();
     if (outcomes_due_) until = std::min(until.value_or(*outcomes_due_), *outcomes_due_);
+    // Whoever watches hears of what is under way for long.
+    if (outside_.observer != nullptr) until = std::min(until.value_or(now() + kShowEvery), now() + kShowEvery);
     if (auto ended = dispatcher_.next(until)) return ended;
     watch_.keep();
+    if (outside_.observer != nullptr) watch_.update("actions", finished_, plan_.actions.size());
     if (outcomes_due()) record_outcomes();
   }
   return std::nullopt;

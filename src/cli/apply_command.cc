@@ -170,13 +170,14 @@ std::optional<ExitCode> unsettled(ApplyDesk& desk, std::size_t open) {
 }
 
 ExitCode execute(ApplyDesk& desk, const Plan& plan) {
-  const auto end = execute_plan(plan, *desk.access.link, desk.ledger, desk.lease.lease(), apply_options(desk), nullptr,
-                                &desk.lease, &desk.interruption);
+  const auto end = execute_plan(plan, *desk.access.link, desk.ledger, desk.lease.lease(), apply_options(desk),
+                                desk.console.events(), &desk.lease, &desk.interruption);
   if (!end) return report_error(desk.console, end.error());
   for (const Error& error : end->errors) desk.console.error(error);
   if (end->live) remember(desk, end->live->proof.complete, end->live->users.size());
   const std::vector<Standing>* const left = end->left ? &*end->left : nullptr;
   desk.console.data(render_report(plan, end->report, left, {.color = desk.console.color_out()}));
+  if (desk.console.events() != nullptr) send_end(*desk.console.events(), plan, *end);
   return exit_code_of(end->result, end->report, !plan.blocked.empty());
 }
 
@@ -216,6 +217,7 @@ ExitCode apply_saved(ApplyDesk& desk, const Plan& plan) {
   remember(desk, now->live.proof.complete, now->live.users.size());
   if (now->conflicts()) {
     desk.console.lines(render_standing(plan, now->standings, {.color = desk.console.color_err()}));
+    if (desk.console.events() != nullptr) send_conflicts(*desk.console.events(), plan, now->standings);
     return report_error(desk.console, {ErrorKind::stale,
                                        "the saved plan no longer fits the tenant",
                                        {},
@@ -225,6 +227,7 @@ ExitCode apply_saved(ApplyDesk& desk, const Plan& plan) {
   const Plan rest = still_to_do(plan, now->standings);
   if (rest.empty()) {
     desk.console.data(render_standing(plan, now->standings, {.color = desk.console.color_out()}));
+    if (desk.console.events() != nullptr) desk.console.events()->send(event::ApplySummary{{}, 0, "converged", 0});
     return plan.blocked.empty() ? ExitCode::done : ExitCode::refused;
   }
   if (rest.actions.size() < plan.actions.size()) {

@@ -120,6 +120,10 @@ po::options_description command_options(Command command) {
                           "the environment; needed only where there are several");
   }
   if (uses_tenant(command)) add_tenant_options(options);
+  if (uses_tenant(command)) {
+    options.add_options()("json", po::bool_switch(),
+                          "what happens as events on standard output, one JSON object a line (docs/events.md)");
+  }
   if (uses_ledger(command)) add_ledger_options(options);
   if (command == Command::plan) {
     options.add_options()("out", po::value<std::string>()->value_name("FILE"), "save the plan for `apply FILE`")(

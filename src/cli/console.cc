@@ -19,12 +19,14 @@ constexpr std::string_view kPlain = "\x1b[0m";
 
 }  // namespace
 
-Console::Console(const Surroundings& surroundings, ColorMode color)
+Console::Console(const Surroundings& surroundings, ColorMode color, EventStream* events)
     : surroundings_(surroundings),
+      events_(events),
       color_out_(use_color(color, surroundings.out_is_terminal)),
       color_err_(use_color(color, surroundings.err_is_terminal)) {}
 
 bool Console::data(std::string_view text) {
+  if (events_ != nullptr) return !data_lost();
   clear_transient();
   surroundings_.out << text << std::flush;
   if (!surroundings_.out) data_lost_ = true;
@@ -32,16 +34,19 @@ bool Console::data(std::string_view text) {
 }
 
 void Console::note(std::string_view line) {
+  if (events_ != nullptr) return events_->send(event::Note{line});
   clear_transient();
   surroundings_.err << terminal_safe(line) << std::endl;
 }
 
 void Console::lines(std::string_view text) {
+  if (events_ != nullptr) return;
   clear_transient();
   surroundings_.err << text << std::flush;
 }
 
 void Console::error(const Error& error) {
+  if (events_ != nullptr) return events_->send(problem_of(error));
   clear_transient();
   surroundings_.err << (color_err_ ? kRed : "") << terminal_safe(to_string(error)) << (color_err_ ? kPlain : "")
                     << std::endl;
@@ -56,6 +61,10 @@ void Console::errors(const std::vector<Error>& errors) {
 
 void Console::diagnostics(const std::vector<Diagnostic>& diagnostics) {
   for (const Diagnostic& diagnostic : diagnostics) {
+    if (events_ != nullptr) {
+      events_->send(problem_of(diagnostic));
+      continue;
+    }
     clear_transient();
     surroundings_.err << (color_err_ ? kRed : "") << terminal_safe(to_string(diagnostic)) << (color_err_ ? kPlain : "")
                       << '\n';
@@ -64,7 +73,7 @@ void Console::diagnostics(const std::vector<Diagnostic>& diagnostics) {
 }
 
 void Console::transient(std::string_view line) {
-  if (!surroundings_.err_is_terminal) return;
+  if (!surroundings_.err_is_terminal || events_ != nullptr) return;
   surroundings_.err << "\r\x1b[K" << terminal_safe(line) << std::flush;
   transient_shown_ = true;
 }
@@ -83,6 +92,7 @@ bool ConsoleProgress::due() {
 }
 
 void ConsoleProgress::update(std::string_view what, std::uint64_t done, std::uint64_t total) {
+  if (console_.events() != nullptr) return console_.events()->update(what, done, total);
   if (!due()) return;
   const std::string line = total == 0 ? fmt::format("{} {}", done, what)
                                       : fmt::format("{} of {} {} ({} %)", done, total, what, done * 100 / total);
@@ -90,6 +100,7 @@ void ConsoleProgress::update(std::string_view what, std::uint64_t done, std::uin
 }
 
 void ConsoleProgress::waiting(std::string_view why, std::chrono::milliseconds left) {
+  if (console_.events() != nullptr) return console_.events()->waiting(why, left);
   if (!due()) return;
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(left).count();
   const std::string line = fmt::format("{}, {} s left", why, seconds);

@@ -10,6 +10,7 @@
 
 #include "cipherform/error.h"
 #include "cipherform/tenant.h"
+#include "cli/event_stream.h"
 #include "cli/options.h"
 
 namespace cipherform::cli {
@@ -27,15 +28,20 @@ struct Surroundings {
 
 class Console {
  public:
-  Console(const Surroundings& surroundings, ColorMode color);
+  /// With `events` everything is sent there, and nothing is written for people.
+  Console(const Surroundings& surroundings, ColorMode color, EventStream* events = nullptr);
 
-  /// Data, already escaped by whoever made it. False if it could not be written (a full
-  /// disk, a reader that is gone); then data_lost() stays true.
+  /// Where events go instead; null: there are none.
+  EventStream* events() const { return events_; }
+  /// Data, already escaped by whoever made it; left out where events are sent, which say the
+  /// same. False if it could not be written (a full disk, a reader that is gone); then
+  /// data_lost() stays true.
   bool data(std::string_view text);
-  bool data_lost() const { return data_lost_; }
+  bool data_lost() const { return data_lost_ || (events_ != nullptr && events_->lost()); }
   /// A line to the user; escaped here.
   void note(std::string_view line);
-  /// Lines to the user, already escaped and each with its line feed.
+  /// Lines to the user, already escaped and each with its line feed; left out where events
+  /// are sent.
   void lines(std::string_view text);
   void error(const Error& error);
   void errors(const std::vector<Error>& errors);
@@ -51,6 +57,7 @@ class Console {
   void clear_transient();
 
   const Surroundings& surroundings_;
+  EventStream* events_;
   bool color_out_;
   bool color_err_;
   bool transient_shown_ = false;
@@ -58,7 +65,7 @@ class Console {
 };
 
 /// Shows how far a read or an apply is: a line that is rewritten on a terminal, a
-/// plain line every ten seconds elsewhere.
+/// plain line every ten seconds elsewhere. Where events are sent, they tell it.
 class ConsoleProgress final : public Progress {
  public:
   ConsoleProgress(Console& console, const Clock& clock) : console_(console), clock_(clock) {}

@@ -258,7 +258,22 @@ Result<void> read_outputs(const Given& given, Invocation& invocation) {
     }
     invocation.outputs.push_back(std::move(output));
   }
-  if (invocation.outputs.empty()) invocation.outputs.push_back({Form::text, std::nullopt});
+  if (invocation.outputs.empty() && !invocation.json) invocation.outputs.push_back({Form::text, std::nullopt});
+  return {};
+}
+
+/// Standard output has room for one: the events.
+Result<void> check_events(const Given& given, const Invocation& invocation) {
+  if (!invocation.json) return {};
+  const std::string json = given.spelled("json");
+  if (invocation.check) return tl::unexpected(usage(json + " does not go with --check", "give --format json"));
+  if (std::ranges::any_of(invocation.outputs, [](const Output& output) { return !output.file; })) {
+    return tl::unexpected(usage(json + " and a --format without a file both want standard output",
+                                "give the form a file, such as --format text=plan.txt"));
+  }
+  if (invocation.command == Command::apply && !invocation.auto_approve && invocation.operands.empty()) {
+    return tl::unexpected(usage(json + " cannot ask", "give --auto-approve, or a saved plan"));
+  }
   return {};
 }
 
@@ -329,6 +344,7 @@ Result<void> read_tenant_options(const Given& given, Invocation& invocation) {
   invocation.lease_time = *lease_time;
   invocation.acknowledgements = given.strings("ack");
   invocation.auto_approve = given.flag("auto-approve");
+  invocation.json = given.flag("json");
   invocation.resume = given.flag("resume");
   invocation.detailed_exitcode = given.flag("detailed-exitcode");
   if (const auto out = given.text("out")) invocation.plan_file = *out;
@@ -398,6 +414,7 @@ Result<Invocation> parse_invocation(std::span<const std::string> arguments, cons
   if (auto read = read_saved_plan_options(*given, invocation); !read) return tl::unexpected(read.error());
   if (auto fit = check_saved_plan_options(*given, invocation); !fit) return tl::unexpected(fit.error());
   if (auto read = read_outputs(*given, invocation); !read) return tl::unexpected(read.error());
+  if (auto fit = check_events(*given, invocation); !fit) return tl::unexpected(fit.error());
   if (auto read = read_sandbox_options(*given, invocation.sandbox); !read) return tl::unexpected(read.error());
   return invocation;
 }

@@ -68,6 +68,7 @@ struct Invocation {
   std::optional<std::filesystem::path> check;       ///< plan --check: a saved plan to compare, instead of planning
   bool detailed_exitcode = false;
   bool auto_approve = false;
+  bool json = false;  ///< events on standard output instead of text
   bool resume = false;
   std::vector<std::string> acknowledgements;
   std::vector<Output> outputs;                     ///< never empty: text on standard output by default

@@ -35,6 +35,7 @@ Result<void> write_forms(const std::vector<Output>& outputs, Console& console,
 }
 
 Result<void> write_plan(const Plan& plan, const std::vector<Output>& outputs, Console& console) {
+  if (console.events() != nullptr) send_plan(*console.events(), plan);
   return write_forms(outputs, console, [&plan](Form form, bool color) { return rendered(plan, form, color); });
 }
 

@@ -1,5 +1,7 @@
 #include "cli/run.h"
 
+#include <algorithm>
+
 #include "cipherform/ledger_url.h"
 #include "cli/commands.h"
 #include "cli/log.h"
@@ -60,11 +62,16 @@ ExitCode judged(ExitCode code, Command command, Console& console) {
 
 int run(std::span<const std::string> arguments, const Surroundings& surroundings) {
   const auto invocation = parse_invocation(arguments, surroundings.variables);
+  const auto clock = system_clock();
+  EventStream stream(surroundings.out, *clock);
+  const bool json = invocation ? invocation->json : std::ranges::find(arguments, "--json") != arguments.end();
+  EventStream* const events = json ? &stream : nullptr;
+  if (json) stream.send(event::Version{CIPHERFORM_VERSION});
   if (!invocation) {
-    Console console(surroundings, ColorMode::automatic);
+    Console console(surroundings, ColorMode::automatic, events);
     return static_cast<int>(report_error(console, invocation.error()));
   }
-  Console console(surroundings, invocation->color);
+  Console console(surroundings, invocation->color, events);
   start_log(invocation->log_level);
   return static_cast<int>(judged(run_command(*invocation, surroundings, console), invocation->command, console));
 }

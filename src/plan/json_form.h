@@ -2,10 +2,8 @@
 // describes the whole.
 #pragma once
 
-#include <string>
+#include <cstddef>
 #include <string_view>
-
-#include "cipherform/plan.h"
 
 namespace cipherform::plan {
 
@@ -20,16 +18,5 @@ inline constexpr std::size_t kLargestPlan = std::size_t{1} << 30U;
 
 /// Where the digest stands while it is computed.
 inline constexpr std::string_view kBlankDigest = "0000000000000000000000000000000000000000000000000000000000000000";
-
-/// What Terraform calls the resource that a change is about.
-struct ResourceForm {
-  std::string_view type;
-  std::string_view name;
-  std::string index;    ///< "ada@example.com", "ada@example.com/Engineering"
-  std::string address;  ///< type.name["index"]
-  std::string_view action;
-  std::string_view reason;  ///< of Terraform's action_reason values, or empty
-};
-ResourceForm resource_form(const Change& change);
 
 }  // namespace cipherform::plan

@@ -108,7 +108,7 @@ RemoveMember read_removal(JsonReader& reader, const object& in) {
 
 /// Everything that the document says of a change beside what it is made of.
 void check_form(JsonReader& reader, const object& in, const Change& change) {
-  const plan::ResourceForm form = plan::resource_form(change);
+  const ResourceForm form = resource_form(change);
   reader.expect(in, "mode", "managed");
   reader.expect(in, "type", form.type);
   reader.expect(in, "name", form.name);

@@ -47,7 +47,7 @@ std::string standing_to_json(const Plan& plan, std::span<const Standing> standin
     const Action& action = plan.actions[i];
     json.open_object();
     json.field("id", action.id);
-    json.field("address", plan::resource_form(action.change).address);
+    json.field("address", resource_form(action.change).address);
     json.field("standing", word(standings[i].standing));
     if (!standings[i].why.empty()) json.field("why", standings[i].why);
     json.close_object();

@@ -119,7 +119,7 @@ struct WriteWhy {
 
 /// `id` is empty for a blocked change, which has none.
 void write_change(JsonWriter& json, const Change& change, std::string_view id) {
-  const plan::ResourceForm form = plan::resource_form(change);
+  const ResourceForm form = resource_form(change);
   json.open_object();
   json.field("address", form.address);
   json.field("mode", "managed");

@@ -209,6 +209,23 @@ TEST_F(ApplyPlanTest, ProgressEndsAtAllActions) {
   EXPECT_EQ(progress.last, "actions 2/2");
 }
 
+class CountedProgress final : public Progress {
+ public:
+  void update(std::string_view, std::uint64_t, std::uint64_t) override { ++updates; }
+  void waiting(std::string_view, milliseconds) override {}
+  unsigned updates = 0;
+};
+
+TEST_F(ApplyPlanTest, WhoeverWatchesHearsOfARunInWhichNothingEnds) {
+  exists("ada", {"Sales"});
+  add("ada", "Engineering");
+  tenant_.set_latency(milliseconds{25'000});
+  testing::NiceMock<MockObserver> observer;
+  CountedProgress progress;
+  EXPECT_EQ(outcomes(apply(nullptr, &observer, &progress)), Lines{"done"});
+  EXPECT_GE(progress.updates, 24U);
+}
+
 TEST_F(ApplyPlanTest, AWaitForTheApiIsShown) {
   exists("ada", {"Sales"});
   add("ada", "Engineering");

@@ -220,5 +220,22 @@ TEST(Help, NamesEveryCommandAndEveryOptionOfOne) {
   EXPECT_FALSE(help_text("nothing"));
 }
 
+TEST(Options, EventsTakeStandardOutput) {
+  const Invocation plan = parsed({"plan", "--json"});
+  EXPECT_TRUE(plan.json);
+  EXPECT_THAT(plan.outputs, IsEmpty());
+  EXPECT_EQ(parsed({"plan", "--json", "--format", "text=plan.txt"}).outputs.size(), 1U);
+  EXPECT_THAT(refusal({"plan", "--json", "--format", "text"}), HasSubstr("both want standard output"));
+  EXPECT_THAT(refusal({"plan", "--json", "--check", "plan.json"}), HasSubstr("--json does not go with --check"));
+  EXPECT_FALSE(parsed({"plan"}).json);
+}
+
+TEST(Options, EventsCannotAsk) {
+  EXPECT_THAT(refusal({"apply", "--json"}), HasSubstr("--json cannot ask (give --auto-approve, or a saved plan)"));
+  EXPECT_THAT(refusal({"apply"}, variables({{"CIPHERFORM_JSON", "1"}})), HasSubstr("CIPHERFORM_JSON cannot ask"));
+  EXPECT_TRUE(parsed({"apply", "--json", "--auto-approve"}).json);
+  EXPECT_TRUE(parsed({"apply", "--json", "plan.json"}).json);
+}
+
 }  // namespace
 }  // namespace cipherform::cli

@@ -91,5 +91,13 @@ TEST(Run, APlanWithoutAKeySaysWhichVariableToSet) {
   EXPECT_THAT(result.err, HasSubstr("CIPHERFORM_API_KEY_QA or CIPHERFORM_API_KEY"));
 }
 
+TEST(Run, WithJsonEvenABadCommandLineIsAnEvent) {
+  const Ran result = ran({"apply", "--json"});
+  EXPECT_EQ(result.code, 1);
+  EXPECT_EQ(result.err, "");
+  EXPECT_THAT(result.out, HasSubstr("\"type\":\"version\""));
+  EXPECT_THAT(result.out, HasSubstr("\"summary\":\"--json cannot ask\""));
+}
+
 }  // namespace
 }  // namespace cipherform::cli

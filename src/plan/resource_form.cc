@@ -1,9 +1,9 @@
 // Addresses as Terraform writes those of for_each: type.name["key"].
-#include "plan/json_form.h"
-
 #include <fmt/format.h>
 
-namespace cipherform::plan {
+#include "cipherform/plan.h"
+
+namespace cipherform {
 namespace {
 
 std::string address_of(std::string_view type, std::string_view name, std::string_view index) {
@@ -56,4 +56,4 @@ struct FormOf {
 
 ResourceForm resource_form(const Change& change) { return std::visit(FormOf{}, change); }
 
-}  // namespace cipherform::plan
+}  // namespace cipherform

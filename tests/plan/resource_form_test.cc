@@ -1,8 +1,8 @@
-#include "plan/json_form.h"
-
 #include <gtest/gtest.h>
 
-namespace cipherform::plan {
+#include "cipherform/plan.h"
+
+namespace cipherform {
 namespace {
 
 Grant in(std::string id, std::string name) {
@@ -38,4 +38,4 @@ TEST(ResourceForm, OnlyTerraformsOwnReasonsAreGiven) {
 }
 
 }  // namespace
-}  // namespace cipherform::plan
+}  // namespace cipherform
