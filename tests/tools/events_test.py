@@ -159,6 +159,22 @@ class Events(CipherformTest):
         self.assertIn("\\u202e", planned["@message"])
         self.assertTrue(planned["@message"].isascii())
 
+    def test_hashicorps_types_understand_them(self):
+        tenant = self.tenant()
+        answer = self.expect(0, "apply", "--auto-approve", "--json")
+        done = run(TOOLS / "bin/terraform_json", "events", self.write("events.jsonl", answer.out))
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        lines = done.stdout.splitlines()
+        self.assertRegex(lines[0], r"^info ui 1\.0\.0: cipherform ")
+        self.assertIn(f"info planned_change: {BOB_ADMINS}: Plan to create", lines)
+        self.assertIn(f"info apply_start: {BOB_ADMINS}: Creating...", lines)
+        self.assertIn("warn warning: Warning: bob@example.com gets Admins, which gives privileges", lines)
+        self.assertEqual(lines[-1], "info change_summary: Apply complete! Resources: 3 added, 0 changed, 2 destroyed.")
+        self.project(tenant.url, "users: [{email: nobody, groups: [Everyone]}]\n", GUARDRAILS)
+        answer = self.expect(1, "plan", "--json")
+        done = run(TOOLS / "bin/terraform_json", "events", self.write("events.jsonl", answer.out))
+        self.assertRegex(done.stdout.splitlines()[1], r"^error error at cipherform\.yaml:6:17: Error: ")
+
     def test_the_golden_files_are_valid_and_a_changed_line_is_not(self):
         golden = sorted((SOURCE / "tests/golden/render").glob("events_*.jsonl"))
         self.assertEqual(len(golden), 4)

@@ -92,7 +92,7 @@ class PlanJson(CipherformTest):
     # ----------------------------------------------------------- HashiCorp
 
     def understood(self, path):
-        done = run(TOOLS / "bin/terraform_json", path)
+        done = run(TOOLS / "bin/terraform_json", "plan", path)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return done.stdout.splitlines()
 

@@ -1,10 +1,13 @@
-// Reads a plan as programs read Terraform's: with HashiCorp's own types, and tells what it
-// understood as lines that a test compares.
+// Reads what programs read of Terraform, with HashiCorp's own types, and tells what it
+// understood as lines that a test compares: a plan, or the events of `--json`.
 //
-//	terraform_json plan.json
+//	terraform_json plan FILE
+//	terraform_json events FILE
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -14,21 +17,25 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: terraform_json PLAN")
-		os.Exit(1)
+	tell := map[string]func([]byte) error{"plan": tellPlan, "events": tellEvents}
+	if len(os.Args) != 3 || tell[os.Args[1]] == nil {
+		fail("usage: terraform_json plan|events FILE")
 	}
-	if err := tell(os.Args[1]); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+	text, err := os.ReadFile(os.Args[2])
+	if err != nil {
+		fail(err)
+	}
+	if err := tell[os.Args[1]](text); err != nil {
+		fail(err)
 	}
 }
 
-func tell(path string) error {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
+func fail(why interface{}) {
+	fmt.Fprintln(os.Stderr, why)
+	os.Exit(1)
+}
+
+func tellPlan(text []byte) error {
 	var plan tfjson.Plan
 	if err := json.Unmarshal(text, &plan); err != nil {
 		return err
@@ -66,4 +73,49 @@ func email(change *tfjson.Change) interface{} {
 		}
 	}
 	return nil
+}
+
+// The library has types for some of the messages; of the others it knows level, text and time.
+// (Not UnmarshalLogMessage, which loses what it read where Go is as old as Debian's.)
+func tellEvents(text []byte) error {
+	lines := bufio.NewScanner(bytes.NewReader(text))
+	lines.Buffer(nil, len(text)+1)
+	for lines.Scan() {
+		kind, message, err := understood(lines.Bytes())
+		if err != nil {
+			return err
+		}
+		if message.Timestamp().IsZero() {
+			return fmt.Errorf("no time in %s", lines.Text())
+		}
+		fmt.Printf("%s %s: %s\n", message.Level(), kind, message.Message())
+	}
+	return lines.Err()
+}
+
+func understood(line []byte) (string, tfjson.LogMsg, error) {
+	var head struct{ Type tfjson.LogMessageType }
+	if err := json.Unmarshal(line, &head); err != nil {
+		return "", nil, err
+	}
+	switch head.Type {
+	case tfjson.MessageTypeVersion:
+		var message tfjson.VersionLogMessage
+		err := json.Unmarshal(line, &message)
+		return "ui " + message.UI.String(), message, err
+	case tfjson.MessageTypeDiagnostic:
+		var message tfjson.DiagnosticLogMessage
+		err := json.Unmarshal(line, &message)
+		return string(message.Severity) + place(message.Range), message, err
+	}
+	var message tfjson.LogMessage
+	err := json.Unmarshal(line, &message)
+	return string(head.Type), message, err
+}
+
+func place(where *tfjson.Range) string {
+	if where == nil {
+		return ""
+	}
+	return fmt.Sprintf(" at %s:%d:%d", where.Filename, where.Start.Line, where.Start.Column)
 }
