@@ -38,6 +38,28 @@ users:
 """
 GUARDRAILS = "guardrails: {max_removals: {count: 5}, max_creates: 20000, fallback_group: Everyone}\n"
 
+# Hits every guardrail that a valid declaration can hit, and has something blocked.
+GUARDED = """
+groups:
+  Engineering: {membership: additive, members: [bob@example.com], max_members: 1}
+  Payments: {membership: additive}
+  Admins: {membership: additive}
+  Support: {members: []}
+users:
+  - {email: new@example.com, groups: [Everyone, Admins]}
+  - {email: two@example.com, groups: [Everyone]}
+"""
+STRICT = """guardrails:
+  max_removals: {count: 1}
+  max_creates: 1
+  privileged_groups: [Admins]
+  separate_duties: [[Engineering, Payments]]
+"""
+LEAVERS = """  - {email: gus@example.com, groups: [Support]}
+  - {email: hal@example.com, groups: [Everyone, Support]}
+  - {email: ivy@example.com, groups: [Everyone, Support]}
+"""
+
 # A group whose name would break out of a string, an address, a table, a page, a log.
 HOSTILE = "a\"b\\c</script>|`@everyone`::set-output name=x::\u202e=cmd()\u200b' ${x}"
 
@@ -54,13 +76,13 @@ def run(*command, stdin=None, **variables):
 
 
 class PlanJson(CipherformTest):
-    def plan(self, seed, body):
+    def plan(self, seed, body, *arguments, guardrails=GUARDRAILS):
         """A plan that the binary saved."""
         tenant = self.sandbox("--seed", self.write("seed.yaml", seed))
-        self.project(tenant.url, body, GUARDRAILS)
+        self.project(tenant.url, body, guardrails)
         self.made = getattr(self, "made", 0) + 1
         path = self.directory / f"plan-{self.made}.json"
-        self.expect(0, "plan", "--out", path)
+        self.expect(0, "plan", "--out", path, *arguments)
         return path
 
     def rich(self, reason="OPS-411"):
@@ -74,6 +96,10 @@ class PlanJson(CipherformTest):
         return self.plan(SEED.replace("{name: Payments}", f"{{name: Payments}}, {{name: {name}}}")
                          .replace("[Everyone, Payments]", f"[Everyone, {name}]"),
                          f"groups:\n  {name}: {{members: [eve@example.com]}}\n")
+
+    def guarded(self, *arguments):
+        seed = SEED.replace("{name: Payments}", "{name: Payments}, {name: Support}") + LEAVERS
+        return self.plan(seed, GUARDED, *arguments, guardrails=STRICT)
 
     def large(self):
         return self.plan(SEED, "users:\n" + "".join(
@@ -163,7 +189,13 @@ class PlanJson(CipherformTest):
         return run("node", SOURCE / "tests/tools/ajv/validate.js", SCHEMA, *paths, NODE_PATH=str(TOOLS / "node_modules"))
 
     def test_ajv_finds_every_plan_valid(self):
-        paths = [self.rich(), self.empty(), self.hostile(), self.large()]
+        paths = [self.rich(), self.empty(), self.hostile(), self.large(), self.guarded(),
+                 self.guarded("--target", "e*", "--exclude", "Payments")]
+        guarded, selected = (json.loads(path.read_text())["cipherform"] for path in paths[-2:])
+        self.assertEqual({hit["kind"] for hit in guarded["guardrail_hits"]},
+                         {"max_removals", "max_creates", "max_members", "separate_duties", "privileged_reason"})
+        self.assertEqual([blocked["cause"] for blocked in guarded["blocked"]], ["last_membership"])
+        self.assertEqual(selected["selection"], {"targets": ["e*"], "excludes": ["Payments"]})
         done = self.validated(*paths)
         self.assertEqual(done.stdout.splitlines(), [f"{path}: valid" for path in paths])
         self.assertEqual((done.returncode, done.stderr), (0, ""))
