@@ -34,7 +34,7 @@ bool Console::data(std::string_view text) {
 }
 
 void Console::note(std::string_view line) {
-  if (events_ != nullptr) return events_->send(event::Note{line});
+  if (says_by_event()) return events_->send(event::Note{line});
   clear_transient();
   surroundings_.err << terminal_safe(line) << std::endl;
 }
@@ -46,7 +46,7 @@ void Console::lines(std::string_view text) {
 }
 
 void Console::error(const Error& error) {
-  if (events_ != nullptr) return events_->send(problem_of(error));
+  if (says_by_event()) return events_->send(problem_of(error));
   clear_transient();
   surroundings_.err << (color_err_ ? kRed : "") << terminal_safe(to_string(error)) << (color_err_ ? kPlain : "")
                     << std::endl;
@@ -61,7 +61,7 @@ void Console::errors(const std::vector<Error>& errors) {
 
 void Console::diagnostics(const std::vector<Diagnostic>& diagnostics) {
   for (const Diagnostic& diagnostic : diagnostics) {
-    if (events_ != nullptr) {
+    if (says_by_event()) {
       events_->send(problem_of(diagnostic));
       continue;
     }

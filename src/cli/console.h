@@ -54,6 +54,9 @@ class Console {
   void transient(std::string_view line);
 
  private:
+  /// Whether what is said goes out as events: with nobody left who reads them, standard
+  /// error is told.
+  bool says_by_event() const { return events_ != nullptr && !events_->lost(); }
   void clear_transient();
 
   const Surroundings& surroundings_;

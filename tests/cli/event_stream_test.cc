@@ -14,8 +14,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::MatchesRegex;
 
 Action add(std::string email) {
   Action action{{}, AddMember{"id", std::move(email), {}}};
@@ -132,6 +132,9 @@ TEST_F(EventStreamTest, AConsoleSendsEverythingThere) {
   out_.setstate(std::ios::badbit);
   console.note("lost");
   EXPECT_TRUE(console.data_lost());
+  EXPECT_EQ(err.str(), "");
+  console.error({ErrorKind::file, "it cannot be written", "", "", false});
+  EXPECT_THAT(err.str(), HasSubstr("it cannot be written"));
 }
 
 TEST_F(EventStreamTest, TheEndCountsWhatIsInPlace) {
