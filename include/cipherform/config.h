@@ -54,6 +54,9 @@ class Declaration {
   const std::vector<Environment>& environments() const;
   /// DesiredState::digest of every environment.
   const std::string& digest() const;
+  /// What is declared for the person with this email, except what desired_state(environment)
+  /// has. `environment` must be one of environments().
+  PersonElsewhere elsewhere(std::string_view email, std::string_view environment) const;
   /// What is declared for `environment`, which must be one of environments().
   /// Consumes the declaration, so that a million users are not held twice.
   DesiredState desired_state(std::string_view environment) &&;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cipherform/explain.h"
 #include "cipherform/plan.h"
 #include "cipherform/report.h"
 
@@ -30,5 +31,7 @@ std::string render_standing(const Plan& plan, const std::vector<Standing>& stand
 /// running again will do. `left` is the standing after the final read, if there was one.
 std::string render_report(const Plan& plan, const ApplyReport& report, const std::vector<Standing>* left,
                           const TextOptions& options);
+/// Why one person has, gets or loses each group, as one would tell a colleague.
+std::string render_explanation(const Explanation& explanation, const TextOptions& options);
 
 }  // namespace cipherform

@@ -10,7 +10,7 @@ namespace {
 namespace po = boost::program_options;
 using Strings = std::vector<std::string>;
 
-constexpr std::array<CommandLine, 9> kCommands{{
+constexpr std::array<CommandLine, 10> kCommands{{
     {Command::validate, "validate", "", 0, "check the declaration, offline",
      "Reads cipherform.yaml and everything that it includes, and reports every error of every file in one run. "
      "Talks to no tenant and needs no key."},
@@ -21,6 +21,9 @@ constexpr std::array<CommandLine, 9> kCommands{{
      "fresh read has shown that every action still fits."},
     {Command::show, "show", "PLANFILE", 1, "print a saved plan",
      "Prints a plan that `plan --out` saved. Talks to no tenant."},
+    {Command::explain, "explain", "EMAIL", 1, "show why a person has, gets or loses each group",
+     "Plans, and tells of one person, named by email or user id, what the plan does about each group and why: what "
+     "asks for it and where, until when, and what the tenant has. Changes nothing."},
     {Command::history, "history", "[RUN]", 1, "show what was applied, and what came of it",
      "Lists the applies that the ledger knows, newest first; with RUN, which is such a line's number, every action of "
      "that one. Changes nothing and talks to no tenant."},
@@ -35,7 +38,9 @@ constexpr std::array<CommandLine, 9> kCommands{{
     {Command::help, "help", "[COMMAND]", 1, "explain a command", "Explains cipherform, or one of its commands."},
 }};
 
-bool uses_tenant(Command command) { return command == Command::plan || command == Command::apply; }
+bool uses_tenant(Command command) {
+  return command == Command::plan || command == Command::apply || command == Command::explain;
+}
 bool uses_ledger(Command command) {
   return uses_tenant(command) || command == Command::history || command == Command::unlock;
 }
@@ -136,10 +141,12 @@ po::options_description command_options(Command command) {
     options.add_options()("format", po::value<Strings>()->value_name("FORM[=FILE]"),
                           "text (default) or json, to standard output or a file; may be repeated");
   }
-  if (command == Command::history) {
+  if (command == Command::history || command == Command::explain) {
     options.add_options()("format", po::value<Strings>()->value_name("FORM[=FILE]"),
-                          "text (default) or json, to standard output or a file; may be repeated")(
-        "limit", po::value<std::string>()->value_name("N"), "most runs to list (default 20)");
+                          "text (default) or json, to standard output or a file; may be repeated");
+  }
+  if (command == Command::history) {
+    options.add_options()("limit", po::value<std::string>()->value_name("N"), "most runs to list (default 20)");
   }
   if (command == Command::unlock) options.add_options()("auto-approve", po::bool_switch(), "do not ask");
   if (command == Command::apply) {

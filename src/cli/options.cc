@@ -230,7 +230,9 @@ constexpr std::array kListForms = std::to_array<FormName>({{"text", Form::text},
 
 /// Those of a plan; those of everything else that is printed.
 std::span<const FormName> forms_of(const Invocation& invocation) {
-  if (invocation.command == Command::history || invocation.check) return kListForms;
+  if (invocation.command == Command::history || invocation.command == Command::explain || invocation.check) {
+    return kListForms;
+  }
   return kPlanForms;
 }
 
@@ -408,6 +410,9 @@ Result<Invocation> parse_invocation(std::span<const std::string> arguments, cons
   if (!given) return tl::unexpected(given.error());
   if (line->command == Command::show && invocation.operands.empty()) {
     return tl::unexpected(usage("`show` needs the file of a saved plan", "cipherform show PLANFILE"));
+  }
+  if (line->command == Command::explain && (invocation.operands.empty() || invocation.operands.front().empty())) {
+    return tl::unexpected(usage("`explain` needs the email of a person", "cipherform explain EMAIL"));
   }
   if (auto read = read_global(*given, variables, invocation); !read) return tl::unexpected(read.error());
   if (auto read = read_tenant_options(*given, invocation); !read) return tl::unexpected(read.error());

@@ -21,7 +21,7 @@ namespace cipherform::cli {
 /// Looks an environment variable up; nothing if it is not set.
 using Variables = std::function<std::optional<std::string>(std::string_view name)>;
 
-enum class Command : std::uint8_t { validate, plan, apply, show, history, unlock, sandbox, version, help };
+enum class Command : std::uint8_t { validate, plan, apply, show, explain, history, unlock, sandbox, version, help };
 enum class ColorMode : std::uint8_t { automatic, always, never };
 enum class Form : std::uint8_t { text, json };
 
@@ -47,7 +47,7 @@ struct SandboxArguments {
 /// Everything a command may need to know; each reads its own part.
 struct Invocation {
   Command command = Command::help;
-  std::vector<std::string> operands;  ///< what follows the command: PLANFILE, or a command to explain
+  std::vector<std::string> operands;  ///< what follows the command: PLANFILE, EMAIL, or a command to explain
   std::filesystem::path project = ".";
   std::optional<std::string> environment;
   ColorMode color = ColorMode::automatic;

@@ -62,8 +62,8 @@ std::optional<Environment> environment_of(const Invocation& invocation, Console&
   return std::move(*environment);
 }
 
-tl::expected<Plan, ExitCode> plan_environment(const Invocation& invocation, TenantAccess& access, Console& console,
-                                              Progress& progress, const Interruption& interruption) {
+tl::expected<BothSides, ExitCode> read_both_sides(const Invocation& invocation, TenantAccess& access, Console& console,
+                                                  Progress& progress, const Interruption& interruption) {
   auto parsing = std::async(std::launch::async, [&] { return load_declaration(invocation.project); });
   auto live = read_tenant(*access.link, access.read, &progress, &interruption);
   auto declaration = parsing.get();
@@ -74,17 +74,29 @@ tl::expected<Plan, ExitCode> plan_environment(const Invocation& invocation, Tena
   if (!live) return tl::unexpected(report_error(console, live.error()));
   log_info(fmt::format("read {} users and {} groups with {} page requests", live->users.size(), live->groups.size(),
                        live->proof.requests));
-  const DesiredState desired = std::move(*declaration).desired_state(access.environment.name);
-  if (const auto wrong = check_selection(invocation.selection, desired, *live); !wrong.empty()) {
+  return BothSides{std::move(*declaration), std::move(*live)};
+}
+
+tl::expected<Plan, ExitCode> plan_states(const Invocation& invocation, const DesiredState& desired,
+                                         const LiveState& live, const Clock& clock, Console& console) {
+  if (const auto wrong = check_selection(invocation.selection, desired, live); !wrong.empty()) {
     console.errors(wrong);
     return tl::unexpected(ExitCode::error);
   }
-  auto plan = make_plan(desired, *live, plan_options(invocation, *access.clock));
+  auto plan = make_plan(desired, live, plan_options(invocation, clock));
   if (!plan) {
     console.errors(plan.error());
     return tl::unexpected(ExitCode::error);
   }
   return std::move(*plan);
+}
+
+tl::expected<Plan, ExitCode> plan_environment(const Invocation& invocation, TenantAccess& access, Console& console,
+                                              Progress& progress, const Interruption& interruption) {
+  auto sides = read_both_sides(invocation, access, console, progress, interruption);
+  if (!sides) return tl::unexpected(sides.error());
+  const DesiredState desired = std::move(sides->declaration).desired_state(access.environment.name);
+  return plan_states(invocation, desired, sides->live, *access.clock, console);
 }
 
 }  // namespace cipherform::cli

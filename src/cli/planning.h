@@ -13,6 +13,18 @@ namespace cipherform::cli {
 /// The environment that `invocation` works on. Errors are shown on `console`.
 std::optional<Environment> environment_of(const Invocation& invocation, Console& console);
 
+/// Both sides of a comparison, before one environment is taken out of the declaration.
+struct BothSides {
+  Declaration declaration;
+  LiveState live;
+};
+/// Parses the declaration while the tenant is read. What goes wrong is shown on `console`.
+tl::expected<BothSides, ExitCode> read_both_sides(const Invocation& invocation, TenantAccess& access, Console& console,
+                                                  Progress& progress, const Interruption& interruption);
+/// The plan from two states. What goes wrong is shown on `console`.
+tl::expected<Plan, ExitCode> plan_states(const Invocation& invocation, const DesiredState& desired,
+                                         const LiveState& live, const Clock& clock, Console& console);
+
 /// The plan for `access`'s environment. What goes wrong is shown on `console`.
 tl::expected<Plan, ExitCode> plan_environment(const Invocation& invocation, TenantAccess& access, Console& console,
                                               Progress& progress, const Interruption& interruption);

@@ -35,6 +35,8 @@ ExitCode run_command(const Invocation& invocation, const Surroundings& surroundi
       return run_apply(invocation, surroundings, console);
     case Command::show:
       return run_show(invocation, console);
+    case Command::explain:
+      return run_explain(invocation, surroundings, console);
     case Command::history:
       return run_history(invocation, console);
     case Command::unlock:

@@ -66,11 +66,15 @@ std::string until_phrase(Time until, Time now) {
   return fmt::format("until {} (in {})", moment_phrase(until), duration_phrase(until - now));
 }
 
+std::string end_phrase(Time end, Time now) {
+  if (end < now) return fmt::format("ended {} ({} ago)", moment_phrase(end), duration_phrase(now - end));
+  return fmt::format("ends {} (in {})", moment_phrase(end), duration_phrase(end - now));
+}
+
 std::string expired_phrase(std::span<const Source> sources, Time now) {
   std::optional<Time> ended;
   for (const Source& source : sources) ended = std::max(ended, source.until);
-  if (!ended) return "ended";
-  return fmt::format("ended {} ({} ago)", moment_phrase(*ended), duration_phrase(now - *ended));
+  return ended ? end_phrase(*ended, now) : "ended";
 }
 
 std::string origin_phrase(std::span<const Source> sources) {

@@ -206,11 +206,15 @@ TEST(Command, TakesOnlyItsOperands) {
   EXPECT_THAT(refusal({"apply", "a", "b"}), HasSubstr("`apply` does not take 'b'"));
   EXPECT_THAT(refusal({"show"}), HasSubstr("`show` needs the file of a saved plan"));
   EXPECT_THAT(parsed({"plan"}).operands, IsEmpty());
+  EXPECT_THAT(parsed({"explain", "ada@example.com", "--as-of", "2027-01-31"}).operands, ElementsAre("ada@example.com"));
+  EXPECT_THAT(refusal({"explain"}), HasSubstr("`explain` needs the email of a person"));
+  EXPECT_THAT(refusal({"explain", ""}), HasSubstr("`explain` needs the email of a person"));
+  EXPECT_THAT(refusal({"explain", "a@x.com", "--out", "f"}), HasSubstr("`explain` has no option '--out'"));
 }
 
 TEST(Help, NamesEveryCommandAndEveryOptionOfOne) {
   const std::string help = help_text("").value();
-  for (const char* command : {"validate", "plan", "apply", "show", "sandbox", "version", "help"}) {
+  for (const char* command : {"validate", "plan", "apply", "show", "explain", "sandbox", "version", "help"}) {
     EXPECT_THAT(help, HasSubstr(std::string("\n  ") + command + " "));
     EXPECT_TRUE(help_text(command)) << command;
   }

@@ -9,6 +9,7 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 ELSEWHERE = {
     # wiring: what it connects is tested alone, the wiring with the real binary
     "cli/apply_command": "e2e/apply_test.py",
+    "cli/explain_command": "e2e/explain_test.py",
     "cli/plan_command": "e2e/apply_test.py",
     "cli/sandbox_command": "e2e/harness.py",
     "cli/show_command": "e2e/apply_test.py",
@@ -17,6 +18,8 @@ ELSEWHERE = {
     # parts of one machine
     "cli/command_table": "cli/options_test.cc",
     "cli/help": "cli/options_test.cc",
+    "plan/person_plan": "plan/explain_test.cc",
+    "plan/verdict": "plan/explain_test.cc",
     "cli/history_json": "cli/history_schema_test.py",
     "ledger/database": "ledger/sql_ledger_test.cc",
     "ledger/postgres_connect": "ledger/postgres_test.cc",

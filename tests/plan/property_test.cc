@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <random>
 #include <set>
 
+#include "cipherform/explain.h"
 #include "fakes/states.h"
 #include "plan/planning.h"
 
@@ -118,6 +120,7 @@ Guardrails some_guardrails(Dice& dice) {
   if (dice.one_in(4)) guardrails.protected_groups = {kGroups[dice.below(6)]};
   if (dice.one_in(4)) guardrails.privileged_groups = {kGroups[dice.below(6)]};
   if (dice.one_in(4)) guardrails.separate_duties = {{"Alpha", "Beta", "Gamma"}};
+  if (dice.one_in(6)) guardrails.allowed_domains = {"y.com"};
   return guardrails;
 }
 
@@ -230,6 +233,133 @@ TEST_F(EveryPlan, SurvivesBeingSaved) {
     EXPECT_EQ(read->findings, plan.findings);
     EXPECT_EQ(read->guardrail_hits, plan.guardrail_hits);
     EXPECT_EQ(to_json(*read), json);
+  });
+}
+
+/// What the plan does about memberships, as "kind user-id group action-id"; no id where blocked.
+/// What is withheld goes by the email: users with the same one have one finding.
+std::set<std::string> verdicts_of(const Plan& plan) {
+  std::set<std::string> all;
+  const auto take = [&all](const Change& change, const std::string& id) {
+    const std::string end = " " + id;
+    if (const auto* create = std::get_if<CreateUser>(&change)) {
+      for (const Grant& grant : create->grants) all.insert("gets " + create->email + " " + grant.group.name + end);
+    } else if (const auto* add = std::get_if<AddMember>(&change)) {
+      all.insert((id.empty() ? "blocked " : "gets ") + add->user_id + " " + add->grant.group.name + end);
+    } else if (const auto* removal = std::get_if<RemoveMember>(&change)) {
+      all.insert((id.empty() ? "blocked " : "loses ") + removal->user_id + " " + removal->group.name + end);
+    }
+  };
+  for (const Action& action : plan.actions) take(action.change, action.id);
+  for (const BlockedAction& blocked : plan.blocked) take(blocked.change, "");
+  for (const Finding& finding : plan.findings) {
+    if (finding.kind == FindingKind::removal_withheld) all.insert("withheld " + finding.subject + " " + finding.group);
+  }
+  return all;
+}
+
+/// Everybody whom a world has, once.
+std::vector<std::string> people_of(const World& world) {
+  std::set<std::string> emails;
+  for (const DesiredUser& user : world.desired.users) emails.emplace(user.key);
+  std::vector<std::string> people;
+  for (const ModelUser& user : world.tenant.users) {
+    if (user.email.empty()) people.push_back(user.id);
+    if (!user.email.empty()) emails.insert(email_key(user.email));
+  }
+  people.insert(people.end(), emails.begin(), emails.end());
+  return people;
+}
+
+std::vector<Explanation> explanations_of(const World& world, const Plan& plan) {
+  std::vector<Explanation> explanations;
+  const LiveState live = world.tenant.live();
+  for (const std::string& person : people_of(world)) {
+    auto explanation = explain(plan, world.desired, live, {}, person);
+    EXPECT_TRUE(explanation.has_value()) << to_string(explanation.error());
+    if (explanation) explanations.push_back(std::move(*explanation));
+  }
+  return explanations;
+}
+
+/// The same of an explained membership; empty where the plan should have nothing.
+std::string verdict_of(const Explanation& person, const ExplainedGroup& group, ModelTenant& tenant) {
+  const std::string who = group.user_id.empty() ? person.email : group.user_id;
+  const std::string end = " " + group.group.name + " " + group.action_id;
+  switch (group.verdict) {
+    case Verdict::gets:
+      return "gets " + who + end;
+    case Verdict::loses:
+      return "loses " + who + end;
+    case Verdict::blocked:
+      return "blocked " + who + end;
+    case Verdict::withheld:
+      return "withheld " + (person.declared ? person.email : tenant.by_id(who)->email) + " " + group.group.name;
+    case Verdict::keeps:
+    case Verdict::untouched:
+      return {};
+  }
+  return {};
+}
+
+TEST_F(EveryPlan, IsExplainedAsItIs) {
+  for_all_worlds([](World& world, const Plan& plan, unsigned /*seed*/) {
+    std::set<std::string> verdicts;
+    for (const Explanation& person : explanations_of(world, plan)) {
+      for (const ExplainedGroup& group : person.groups) {
+        const std::string verdict = verdict_of(person, group, world.tenant);
+        EXPECT_FALSE(group.why.empty()) << verdict;
+        EXPECT_EQ(group.action_id.empty(), group.verdict != Verdict::gets && group.verdict != Verdict::loses);
+        EXPECT_EQ(group.cause.has_value(), group.verdict == Verdict::blocked);
+        if (verdict.empty()) continue;
+        EXPECT_TRUE(verdicts.insert(verdict).second || group.verdict == Verdict::withheld) << verdict << " twice";
+      }
+    }
+    EXPECT_EQ(verdicts, verdicts_of(plan));
+  });
+}
+
+/// Whether an explained membership will be there after an apply.
+bool is_member_after(const ExplainedGroup& group) {
+  return group.verdict == Verdict::gets || (group.member && group.verdict != Verdict::loses);
+}
+
+TEST_F(EveryPlan, IsExplainedWithWhatAnApplyWillLeave) {
+  for_all_worlds([](World& world, const Plan& plan, unsigned /*seed*/) {
+    const std::vector<Explanation> explanations = explanations_of(world, plan);
+    for (const Action& action : plan.actions) std::visit(Execute{world.tenant}, action.change);
+    std::map<std::string, std::set<std::string>> explained;
+    for (const Explanation& person : explanations) {
+      for (const ExplainedGroup& group : person.groups) {
+        const std::string user = group.user_id.empty() ? "created-" + person.email : group.user_id;
+        if (is_member_after(group)) explained[user].insert(group.group.name);
+        EXPECT_TRUE(group.verdict != Verdict::keeps || group.member);
+        EXPECT_TRUE(group.verdict != Verdict::withheld || group.member);
+      }
+    }
+    std::map<std::string, std::set<std::string>> left;
+    for (const ModelUser& user : world.tenant.users) left[user.id] = user.groups;
+    EXPECT_EQ(explained, left);
+  });
+}
+
+TEST_F(EveryPlan, IsExplainedWithTheGuardrailsThatNameThePerson) {
+  static constexpr std::array kPersonal = {GuardrailKind::separate_duties, GuardrailKind::allowed_domains,
+                                           GuardrailKind::privileged_reason};
+  for_all_worlds([](World& world, const Plan& plan, unsigned /*seed*/) {
+    for (const Explanation& person : explanations_of(world, plan)) {
+      for (const GuardrailKind kind : kPersonal) {
+        const auto names_person = [&](const GuardrailHit& hit) {
+          const std::string name = person.email.empty() ? person.accounts.front().user_id : person.email;
+          return hit.kind == kind && email_key(hit.message).find(email_key(name)) != std::string::npos;
+        };
+        const bool in_plan = std::any_of(plan.guardrail_hits.begin(), plan.guardrail_hits.end(), names_person);
+        const bool explained = std::any_of(person.guardrail_hits.begin(), person.guardrail_hits.end(), names_person);
+        EXPECT_EQ(explained, in_plan) << person.email;
+        EXPECT_EQ(explained, std::any_of(person.guardrail_hits.begin(), person.guardrail_hits.end(),
+                                         [kind](const GuardrailHit& hit) { return hit.kind == kind; }));
+      }
+    }
   });
 }
 

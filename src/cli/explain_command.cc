@@ -1,0 +1,61 @@
+// `cipherform explain EMAIL`: what a plan does about one person, and why. Changes nothing.
+#include <utility>
+
+#include "cipherform/explain.h"
+#include "cipherform/ledger.h"
+#include "cipherform/render.h"
+#include "cli/commands.h"
+#include "cli/plan_output.h"
+#include "cli/planning.h"
+#include "cli/signals.h"
+
+namespace cipherform::cli {
+namespace {
+
+std::string rendered(const Explanation& explanation, Form form, bool color) {
+  switch (form) {
+    case Form::text:
+      return render_explanation(explanation, {.color = color});
+    case Form::json:
+      return to_json(explanation);
+  }
+  return {};
+}
+
+tl::expected<Explanation, ExitCode> explain_person(const Invocation& invocation, TenantAccess& access, Console& console,
+                                                   const Interruption& interruption) {
+  ConsoleProgress progress(console, *access.clock);
+  auto sides = read_both_sides(invocation, access, console, progress, interruption);
+  if (!sides) return tl::unexpected(sides.error());
+  const std::string& who = invocation.operands.front();
+  const std::string& environment = access.environment.name;
+  const PersonElsewhere elsewhere = sides->declaration.elsewhere(email_meant(sides->live, who), environment);
+  const DesiredState desired = std::move(sides->declaration).desired_state(environment);
+  const auto plan = plan_states(invocation, desired, sides->live, *access.clock, console);
+  if (!plan) return tl::unexpected(plan.error());
+  auto explanation = explain(*plan, desired, sides->live, elsewhere, who);
+  if (!explanation) return tl::unexpected(report_error(console, explanation.error()));
+  return std::move(*explanation);
+}
+
+}  // namespace
+
+ExitCode run_explain(const Invocation& invocation, const Surroundings& surroundings, Console& console) {
+  SignalInterruption interruption;
+  const auto environment = environment_of(invocation, console);
+  if (!environment) return ExitCode::error;
+  const auto known = peek_known_users(ledger_place(*environment, invocation), environment->name, environment->url);
+  if (!known) return report_error(console, known.error());
+  auto access = open_tenant(*environment, invocation, surroundings.variables);
+  if (!access) return report_error(console, access.error());
+  interruption.on_request([&] { access->transport->wake(); });
+  access->read.known_users = known->value_or(kLeastUsers);
+  const auto explanation = explain_person(invocation, *access, console, interruption);
+  interruption.on_request({});
+  if (!explanation) return explanation.error();
+  const auto written = write_forms(invocation.outputs, console,
+                                   [&](Form form, bool color) { return rendered(*explanation, form, color); });
+  return written ? ExitCode::done : report_error(console, written.error());
+}
+
+}  // namespace cipherform::cli
