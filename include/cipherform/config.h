@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "cipherform/elsewhere.h"
 #include "cipherform/error.h"
 #include "cipherform/model.h"
 #include "cipherform/tenant_seed.h"

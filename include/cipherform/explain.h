@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cipherform/elsewhere.h"
 #include "cipherform/error.h"
 #include "cipherform/model.h"
 #include "cipherform/plan.h"

@@ -177,28 +177,6 @@ struct DesiredState {
   }
 };
 
-/// One place that asks for a membership of a person, but not in the environment at hand.
-struct SourceElsewhere {
-  std::string group;
-  std::string file;
-  std::uint32_t line = 0;
-  std::uint32_t column = 0;
-  std::string team;    ///< the team through which it came, or empty
-  std::string reason;  ///< "OPS-411", or empty
-  std::optional<Time> until;
-  std::vector<std::string> environments;  ///< where it holds, in the order declared; may be nowhere
-};
-
-/// What the declaration says of one person beside the DesiredState of the environment at hand.
-/// No plan needs it; whoever asks about the person does.
-struct PersonElsewhere {
-  std::string email;  ///< as first spelled; empty: the declaration never mentions the person
-  std::string file;   ///< of the first mention, in whatever environment, as the next two
-  std::uint32_t line = 0;
-  std::uint32_t column = 0;
-  std::vector<SourceElsewhere> sources;  ///< by group, then place
-};
-
 // ------------------------------------------------------------------- live state
 
 /// API reference, "Status as shown"; the spelling in the API is unknown, so it is

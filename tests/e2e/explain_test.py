@@ -1,6 +1,7 @@
 """explain through the real binary: what it says is what the plan does and what an apply leaves."""
 
 import json
+import re
 import stat
 import unittest
 
@@ -122,6 +123,29 @@ class Explain(CipherformTest):
         self.assertIn("\x1b[32m+\x1b[0m will get ", shown)
         self.assertEqual(json.loads(file.read_text()), self.explain("bob@example.com"))
         self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o600)
+
+    def test_the_readme_shows_what_it_prints(self):
+        seed = """
+groups: [{name: Admins}, {name: Engineering}, {name: Payments}]
+users: [{email: ada@example.com, groups: [Admins, Engineering]}, {email: bob@example.com, groups: [Engineering]}]
+"""
+        tenant = self.sandbox("--seed", self.write("readme.yaml", seed))
+        self.project(tenant.url, "include: [groups.yaml, users.yaml]\n", "guardrails: {privileged_groups: [Admins]}\n")
+        self.write("users.yaml", """users:
+  - email: ada@example.com
+    groups: [{name: Admins, until: "2027-01-31", reason: OPS-411}]
+""")
+        self.write("groups.yaml", """groups:
+  Engineering: {members: [bob@example.com]}
+  Payments: {members: [{team: finance}]}
+teams:
+  finance: [ada@example.com]
+""")
+        out = self.text("ada@example.com").replace(tenant.url, "https://public-api.cipherscale.com/qa")
+        out = out.replace(tenant.user("ada@example.com")["id"], "550e8400-e29b-41d4-a716-446655440000")
+        shown = re.search(r"\$ cipherform explain ada@example.com\n(.*?)```", (harness.SOURCE / "README.md").read_text(),
+                          re.DOTALL).group(1)
+        self.assertEqual(re.sub(r"action \w+", "action X", out), re.sub(r"action \w+", "action X", shown))
 
     def test_it_changes_nothing(self):
         before = self.tenant.users()

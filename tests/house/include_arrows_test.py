@@ -20,7 +20,7 @@ ARROWS = {
 }
 # public header → its module
 HEADERS = {"error": "model", "model": "model", "tenant_seed": "model", "report": "plan", "ledger_url": "model", "utf8": "model",
-           "events": "render", "explain": "plan"}
+           "events": "render", "explain": "plan", "elsewhere": "model"}
 # library → how many source files may include it, and in which modules
 LIBRARIES = {
     r"cpprest/": {"tenant": 1, "sandbox": 1},
