@@ -11,10 +11,10 @@ import harness
 from harness import CipherformTest
 
 SEED = """
-groups: [{name: Everyone}, {name: Engineering}, {name: Payments}, {name: Admins, role: ADMIN}]
+groups: [{name: Everyone}, {name: Engineering}, {name: Payments}, {name: Legacy}, {name: Admins, role: ADMIN}]
 users:
   - {email: owner@example.com, groups: [Everyone, Engineering], owner: true}
-  - {email: Bob@example.com, groups: [Everyone, Payments]}
+  - {email: Bob@example.com, groups: [Everyone, Payments, Legacy]}
   - {email: eve@example.com, groups: [Engineering]}
 """
 PROJECT = """version: 1
@@ -68,7 +68,7 @@ class Explain(CipherformTest):
     def test_somebody_who_changes_and_what_an_apply_leaves(self):
         document = self.explain("bob@example.com")
         self.assertEqual(self.verdicts(document),
-                         {"Engineering": "gets", "Everyone": "untouched", "Payments": "loses"})
+                         {"Engineering": "gets", "Everyone": "untouched", "Legacy": "untouched", "Payments": "loses"})
         self.assertEqual(document["person"]["accounts"][0]["email"], "Bob@example.com")
         plan = json.loads(self.expect(0, "plan", "-e", "qa", "--as-of", AS_OF, "--format", "json").out)
         self.assertEqual(document["plan_fingerprint"], plan["cipherform"]["fingerprint"])
@@ -78,7 +78,8 @@ class Explain(CipherformTest):
         self.assertIn("  - will lose Payments\n      because nobody declares it, and Payments is authoritative "
                       "(cipherform.yaml:8:3)\n", self.text("bob@example.com"))
         self.expect(0, "apply", "-e", "qa", "--as-of", AS_OF, "--auto-approve")
-        self.assertEqual(self.verdicts(self.explain("bob@example.com")), {"Engineering": "keeps", "Everyone": "untouched"})
+        self.assertEqual(self.verdicts(self.explain("bob@example.com")),
+                         {"Engineering": "keeps", "Everyone": "untouched", "Legacy": "untouched"})
         self.assertIn("Nothing changes for bob@example.com.\n", self.text("bob@example.com"))
 
     def test_somebody_who_is_not_declared(self):
@@ -97,18 +98,18 @@ class Explain(CipherformTest):
         document = self.explain("pia@example.com")
         self.assertEqual(document["person"]["other_environments"], ["prod"])
         self.assertEqual(self.verdicts(document), {"Engineering": "untouched"})
-        self.assertIn("Not declared here, only in prod, first at cipherform.yaml:14:12.", self.text("pia@example.com"))
+        self.assertIn("Not declared here, only in prod, first at cipherform.yaml:14:13.", self.text("pia@example.com"))
 
     def test_time_decides(self):
         later = self.expect(0, "explain", "ada@example.com", "-e", "qa", "--as-of", "2027-02-01").out
         self.assertIn("    is not in Admins (privileged)\n      the membership ended 2027-01-31\n", later)
 
     def test_guardrails_that_name_the_person(self):
-        self.write("cipherform.yaml", (PROJECT % self.tenant.url).replace("environments: [prod]}]", "reason: FIN-1}]", 1))
-        hits = self.explain("ada@example.com")["guardrail_hits"]
+        self.write("cipherform.yaml", (PROJECT % self.tenant.url).replace("[Payments, Admins]", "[Legacy, Engineering]"))
+        hits = self.explain("bob@example.com")["guardrail_hits"]
         self.assertEqual([hit["kind"] for hit in hits], ["separate_duties"])
-        self.assertIn("ada@example.com", hits[0]["message"])
-        self.assertEqual(self.explain("bob@example.com")["guardrail_hits"], [])
+        self.assertIn("Bob@example.com", hits[0]["message"])
+        self.assertEqual(self.explain("ada@example.com")["guardrail_hits"], [])
 
     def test_somebody_unknown(self):
         answer = self.expect(1, "explain", "adda@example.com", "-e", "qa")
