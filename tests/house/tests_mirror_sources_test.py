@@ -18,6 +18,7 @@ ELSEWHERE = {
     "cli/command_table": "cli/options_test.cc",
     "cli/help": "cli/options_test.cc",
     "cli/history_json": "cli/history_schema_test.py",
+    "render/markdown_review": "render/markdown_test.cc",
     "ledger/database": "ledger/sql_ledger_test.cc",
     "ledger/postgres_connect": "ledger/postgres_test.cc",
     "ledger/postgres_schema": "ledger/postgres_test.cc",
