@@ -102,9 +102,9 @@ void append_word(std::string& out, std::string_view text) {
     out += text;
     return;
   }
-  const bool comma = word.after == "," || word.after == ";";
-  out += code_span(text.substr(0, text.size() - (comma ? 1 : 0)));
-  if (comma) out += word.after;
+  const bool mark = word.after.size() == 1 && word.after != ")";
+  out += code_span(text.substr(0, text.size() - (mark ? 1 : 0)));
+  if (mark) out += word.after;
 }
 
 /// Whether a word ends at the start of `rest`, with or without a mark after it.
