@@ -44,7 +44,12 @@ class Line {
   }
   std::string end() {
     writer_.EndObject();
-    return {buffer_.GetString(), buffer_.GetSize()};
+    std::string line{buffer_.GetString(), buffer_.GetSize()};
+    // Logs of CI act on "##[" and "##vso[" anywhere in a line; only strings hold a '#'.
+    for (auto at = line.find("##"); at != std::string::npos; at = line.find("##", at)) {
+      line.replace(at + 1, 1, "\\u0023");
+    }
+    return line;
   }
 
  private:

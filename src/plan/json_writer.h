@@ -46,14 +46,22 @@ class JsonWriter {
 
  private:
   /// Collects what the writer puts byte by byte; the writer flushes at each document's end.
+  /// No two '#' stay side by side, which is only ever inside a string: GitHub and Azure act on
+  /// "##[" and "##vso[" anywhere in a line of a log, and a plan may be printed there.
   struct Sink {
     using Ch = char;
     std::string& out;
     std::array<char, 4096> buffer = {};
     std::size_t used = 0;
+    char last = 0;
     void Put(char c) {
+      if (c == '#' && last == '#') {
+        last = 0;
+        for (const char escape : std::string_view{"\\u0023"}) Put(escape);
+        return;
+      }
       if (used == buffer.size()) Flush();
-      buffer[used++] = c;
+      buffer[used++] = last = c;
     }
     /// Found by argument-dependent lookup where encodings.h calls it.
     friend void PutUnsafe(Sink& sink, char c) { sink.Put(c); }

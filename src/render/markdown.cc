@@ -254,6 +254,7 @@ void write_head(MarkdownPage& page, const Plan& plan) {
                         counted(plan.declared_users, "user", "users"), grouped_digits(plan.live_users),
                         fingerprint(plan)));
   page.line();
+  if (plan.as_of) page.line(fmt::format("Judged as of {}, not of when it was made.\n", minute_phrase(*plan.as_of)));
 }
 
 void write_end(MarkdownPage& page, const Plan& plan) {

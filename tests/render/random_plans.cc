@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <random>
 #include <string>
 #include <utility>
 
+#include "cipherform/utf8.h"
 #include "fakes/hostile_strings.h"
 #include "render/sample_plans.h"
 
@@ -81,7 +83,36 @@ class Maker {
   std::size_t hostility_;  ///< 0: every name is plain; 2: none
 };
 
+/// Everything about one person of the corpus: some created, some added, some removed, some blocked.
+void add_person(Plan& plan, std::size_t number, const std::string& text) {
+  const std::string id = fmt::format("user-{}", number);
+  const Grant grant{
+      {fmt::format("group-{}", number), text}, number % 2 == 0, false, {{text, 1, 1, text, text, {}}}, {}};
+  const std::array<Change, 3> changes{CreateUser{text, {grant}}, AddMember{id, text, grant},
+                                      RemoveMember{id, text, grant.group, RemovalCause::not_declared, {}}};
+  const Change& change = changes[number % changes.size()];
+  if (number % 7 == 0) {
+    plan.blocked.push_back({change, BlockCause::duplicate_email, text});
+  } else {
+    plan.actions.push_back({action_id(change), change});
+  }
+  plan.findings.push_back({static_cast<FindingKind>(number % 10), text, text, text});
+  if (number % 9 == 0) plan.guardrail_hits.push_back({GuardrailKind::max_creates, text, "creates=1"});
+}
+
+void sort_findings(Plan& plan) {
+  std::stable_sort(plan.findings.begin(), plan.findings.end(),
+                   [](const Finding& a, const Finding& b) { return a.kind < b.kind; });
+}
+
 }  // namespace
+
+Plan plan_of_the_corpus() {
+  Plan plan = empty_plan();
+  for (std::size_t i = 0; i < kHostileStrings.size(); ++i) add_person(plan, i, repaired_utf8(kHostileStrings[i].text));
+  sort_findings(plan);
+  return plan;
+}
 
 Plan random_plan(std::uint32_t seed, std::size_t changes) {
   Maker maker(seed);

@@ -15,5 +15,8 @@ namespace cipherform::samples {
 Plan random_plan(std::uint32_t seed, std::size_t changes);
 /// A plan with `text` in every place that holds a string.
 Plan plan_of(std::string_view text);
+/// One person for each string of the corpus, who is named by it as everything about them is;
+/// in UTF-8, as all strings of a plan are that comes from a declaration and a tenant.
+Plan plan_of_the_corpus();
 
 }  // namespace cipherform::samples
