@@ -73,17 +73,16 @@ Review review_of(const Plan& plan) {
 std::string Concern::headline() const { return counted(total, singular, plural); }
 
 std::vector<Concern> concerns_of(const Review& review) {
-  const auto& removals = review.removals;
-  const auto& privileged = review.privileged;
-  const auto& blocked = review.plan.blocked;
   std::vector<Concern> concerns{
-      {"removal", "removals", removals.size(), [&](std::size_t i) { return entry_line(removals[i], "loses"); },
-       [&](std::size_t i) { return removals[i].membership->group; }},
-      {"privileged grant", "privileged grants", privileged.size(),
-       [&](std::size_t i) { return entry_line(privileged[i], "gets"); },
-       [&](std::size_t i) { return privileged[i].membership->group; }},
-      {"blocked change", "blocked changes", blocked.size(), [&](std::size_t i) { return blocked_line(blocked[i]); },
-       [&](std::size_t i) { return group_of(blocked[i].change); }},
+      {"removal", "removals", review.removals.size(),
+       [&review](std::size_t i) { return entry_line(review.removals[i], "loses"); },
+       [&review](std::size_t i) { return review.removals[i].membership->group; }},
+      {"privileged grant", "privileged grants", review.privileged.size(),
+       [&review](std::size_t i) { return entry_line(review.privileged[i], "gets"); },
+       [&review](std::size_t i) { return review.privileged[i].membership->group; }},
+      {"blocked change", "blocked changes", review.plan.blocked.size(),
+       [&review](std::size_t i) { return blocked_line(review.plan.blocked[i]); },
+       [&review](std::size_t i) { return group_of(review.plan.blocked[i].change); }},
   };
   std::erase_if(concerns, [](const Concern& concern) { return concern.total == 0; });
   return concerns;
@@ -97,7 +96,8 @@ std::string by_group(const Concern& concern) {
   std::vector<std::string> items;
   for (const auto& [group, count] : most) {
     if (items.size() == kMostGroups) break;
-    items.push_back(fmt::format("{} {}", code_span(group, kLongestGroup), grouped_digits(count)));
+    const std::string name = group.empty() ? "new users" : code_span(group, kLongestGroup);
+    items.push_back(fmt::format("{} {}", name, grouped_digits(count)));
   }
   if (items.size() < most.size()) items.push_back(counted(most.size() - items.size(), "more group", "more groups"));
   return listed(items);
