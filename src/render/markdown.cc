@@ -68,7 +68,8 @@ void write_proof(Alert& alert, const ListingProof& proof) {
 
 void write_selection(Alert& alert, const Selection& selection) {
   if (selection.everything()) return;
-  const auto& [targets, excludes] = selection;
+  const auto& targets = selection.targets;
+  const auto& excludes = selection.excludes;
   alert.part("**Only a part was compared.** Nothing is known of the rest.");
   alert.list(targets.size() + excludes.size(), [&](std::size_t i) {
     return i < targets.size() ? code_span("--target " + targets[i])
@@ -208,20 +209,20 @@ void write_section(MarkdownPage& page, const FindingSection& section) {
 void write_findings(MarkdownPage& page, const Review& review) {
   const auto sections = sections_of(review.rows);
   if (sections.empty()) return;
-  std::size_t entries = 0;
+  std::size_t lines = 0;
   std::vector<std::string> titles;
   for (const FindingSection* section : sections) {
-    entries += section->findings.size();
+    lines += std::min(section->findings.size(), section->listed ? kMostFindings : kMostExamples);
     titles.push_back(section->title);
   }
-  const bool folded = entries > kSmall / 2;
+  const bool folded = lines > kSmall;
   if (folded) {
     open_fold(page, "Worth knowing: " + listed(titles));
   } else {
     page.line("#### Worth knowing\n");
   }
   for (const FindingSection* section : sections) write_section(page, *section);
-  if (folded) close_fold(page);
+  if (folded) page.line("</details>\n");
 }
 
 /// "+2 created, +3 added, −3 removed, 2 blocked"; what is none is left out.

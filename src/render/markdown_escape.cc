@@ -42,7 +42,8 @@ std::string fence_for(std::string_view text) {
   });
   std::size_t length = 1;
   while (length + 1 < taken.size() && taken.test(length)) ++length;
-  return std::string(length, '`');
+  std::string fence(length, '`');
+  return fence;
 }
 
 /// Spaces that a renderer would drop or fold together, written so that they are seen.
@@ -88,10 +89,21 @@ Word split(std::string_view word) {
   return parts;
 }
 
+/// "removed", "sign-in"; not "facaded", which may name a commit.
+bool is_word(std::string_view word) {
+  for (std::size_t at = 0; at <= word.size();) {
+    const std::string_view part = word.substr(at, word.find('-', at) - at);
+    if (part.empty() || !all_of(part, is_letter)) return false;
+    if (part.size() >= 7 && all_of(part, is_hex_letter)) return false;
+    at += part.size() + 1;
+  }
+  return true;
+}
+
 /// Whether no renderer makes anything of the word, wherever it stands. A number with a full
 /// stop or a parenthesis would begin a list; seven hex digits would name a commit.
 bool plain(const Word& word) {
-  if (all_of(word.core, is_letter)) return word.core.size() < 7 || !all_of(word.core, is_hex_letter);
+  if (is_word(word.core)) return true;
   if (word.core == "%") return true;
   return is_number(word.core) && word.after.find_first_of(".)") == std::string_view::npos;
 }

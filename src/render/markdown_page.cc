@@ -22,12 +22,14 @@ std::size_t MarkdownPage::list(std::string_view prefix, std::size_t total,
   std::size_t shown = 0;
   for (; shown < total && shown < bounds.entries; ++shown) {
     const std::string item = fmt::format("{}- {}\n", prefix, entry(shown));
-    if (text_.size() + item.size() > end) break;
+    if (text_.size() + item.size() > end) {
+      cut();
+      break;
+    }
     text_ += item;
   }
   if (shown < total) {
     line(fmt::format("{}- and {} more", prefix, grouped_digits(total - shown)));
-    cut();
   }
   return shown;
 }

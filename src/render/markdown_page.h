@@ -31,7 +31,7 @@ class MarkdownPage {
   std::size_t list(std::string_view prefix, std::size_t total, const std::function<std::string(std::size_t)>& entry,
                    Bounds bounds);
 
-  /// Notes that something was left out.
+  /// Notes that something did not fit.
   void cut() { whole_ = false; }
   bool whole() const { return whole_; }
   std::string take() && { return std::move(text_); }

@@ -99,10 +99,10 @@ TEST_F(SaidToTheUser, ValidateQuotesWhatItRefuses) {
                         name);
   }
   directory.write("cipherform.yaml", yaml);
-  const int code = run({"-C", directory.path().string(), "validate"},
-                       {.in = in_, .out = out_, .err = err_, .variables = [](std::string_view) {
-                          return std::optional<std::string>{};
-                        }});
+  const std::vector<std::string> arguments{"-C", directory.path().string(), "validate"};
+  const int code = run(arguments, {.in = in_, .out = out_, .err = err_, .variables = [](std::string_view) {
+                                     return std::optional<std::string>{};
+                                   }});
   EXPECT_EQ(code, 1);
   EXPECT_EQ(acted_on(err_.str()), "");
   EXPECT_GT(lines(err_.str()), kHostileStrings.size());

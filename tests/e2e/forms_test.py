@@ -93,12 +93,12 @@ class Forms(CipherformTest):
 
 class Hostile(CipherformTest):
     def test_groups_of_the_tenant(self):
-        names = ["Ad\u202emins", "::error::x", "##[error]x", "`x` | <b> @everyone #1", "x\u001b[2J", "--> <!--"]
+        names = ["Ad\u202emins", "::error::x", "##[error]x", "`x` | <b> @everyone #1", "--> <!--", "a\u200bb"]
         seed = {"groups": [{"name": name} for name in ["Everyone", *names]],
                 "users": [{"email": "owner@example.com", "groups": ["Everyone"], "owner": True},
                           {"email": "bob@example.com", "groups": ["Everyone", *names]}]}
         tenant = self.sandbox("--seed", self.write("seed.yaml", json.dumps(seed)))
-        groups = "".join(f"  {json.dumps(name)}: {{members: []}}\n" for name in names if "\u001b" not in name)
+        groups = "".join(f"  {json.dumps(name)}: {{members: []}}\n" for name in names)
         self.project(tenant.url, f"groups:\n{groups}users:\n  - {{email: bob@example.com, groups: [Everyone]}}\n",
                      "guardrails: {max_removals: {count: 100}}\n")
         for form in ("text", "markdown", "json"):

@@ -56,7 +56,7 @@ TEST(CodeSpan, CutsWhatIsTooLong) { EXPECT_EQ(code_span("abcdef", 3), "`abc…`"
 
 TEST(Prose, LeavesPlainWordsAndNumbersAlone) {
   for (const char* text : {"37 memberships would be removed: 14.2 % of them, more than 10 %",
-                           "until 2027-01-31 (in 12 days)", "more than 12,411; not declared.", "a"}) {
+                           "until 2027-01-31 (in 12 days)", "more than 12,411; not declared.", "a", "at a sign-in"}) {
     EXPECT_EQ(prose(text), text);
   }
 }
@@ -65,7 +65,7 @@ TEST(Prose, MakesCodeOfEveryWordThatIsMoreThanLetters) {
   EXPECT_EQ(prose("bob@example.com, @everyone and #1"), "`bob@example.com`, `@everyone` and `#1`");
   EXPECT_EQ(prose("see www.evil.example or http://evil.example"), "see `www.evil.example` or `http://evil.example`");
   EXPECT_EQ(prose("GH-1 :+1: **bold** _it_ <b> $x$ &amp;"), "`GH-1` `\\x3a+1`: `**bold**` `_it_` `<b>` `$x$` `&amp`;");
-  EXPECT_EQ(prose("bob@example.com: a b-c."), "`bob@example.com`: a `b-c`.");
+  EXPECT_EQ(prose("bob@example.com: a b-c1."), "`bob@example.com`: a `b-c1`.");
   EXPECT_EQ(prose("fallback_group is set"), "`fallback_group` is set");
 }
 
@@ -77,6 +77,7 @@ TEST(Prose, MakesCodeOfWhatWouldBeginABlock) {
 
 TEST(Prose, MakesCodeOfWhatNamesACommit) {
   EXPECT_EQ(prose("deadbeef 1234567 123456 facade"), "`deadbeef` `1234567` 123456 facade");
+  EXPECT_EQ(prose("a-deadbeef a--b -a a- -"), "`a-deadbeef` `a--b` `-a` `a-` `-`");
 }
 
 TEST(Prose, KeepsNamesWhole) {
