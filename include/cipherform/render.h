@@ -26,6 +26,12 @@ std::string render_text(const Plan& plan, const TextOptions& options);
 /// How a saved plan stands against the tenant of now: every conflict, person by person, and
 /// how many actions are still to do and how many are done; ends in a line feed.
 std::string render_standing(const Plan& plan, const std::vector<Standing>& standings, const TextOptions& options);
+/// The plan as a comment on a pull request, for GitHub and GitLab; at most 64,000 bytes, which
+/// is within GitHub's 65,536 characters however they are counted, with a truthful "and 4,211
+/// more" where something is left out. Its first line is a marker of the environment by which a
+/// program finds its own comment. Nothing in it that came from elsewhere is a link, a mention,
+/// an image or markup. docs/plan-forms.md
+std::string render_markdown(const Plan& plan);
 
 /// The end of an apply: what was done, every failed action with the API's words, what
 /// running again will do. `left` is the standing after the final read, if there was one.

@@ -12,16 +12,6 @@
 namespace cipherform::cli {
 namespace {
 
-std::string rendered(const Explanation& explanation, Form form, bool color) {
-  switch (form) {
-    case Form::text:
-      return render_explanation(explanation, {.color = color});
-    case Form::json:
-      return to_json(explanation);
-  }
-  return {};
-}
-
 tl::expected<Explanation, ExitCode> explain_person(const Invocation& invocation, TenantAccess& access, Console& console,
                                                    const Interruption& interruption) {
   ConsoleProgress progress(console, *access.clock);
@@ -53,8 +43,9 @@ ExitCode run_explain(const Invocation& invocation, const Surroundings& surroundi
   const auto explanation = explain_person(invocation, *access, console, interruption);
   interruption.on_request({});
   if (!explanation) return explanation.error();
-  const auto written = write_forms(invocation.outputs, console,
-                                   [&](Form form, bool color) { return rendered(*explanation, form, color); });
+  const auto written = write_forms(invocation.outputs, console, [&](Form form, bool color) {
+    return form == Form::json ? to_json(*explanation) : render_explanation(*explanation, {.color = color});
+  });
   return written ? ExitCode::done : report_error(console, written.error());
 }
 

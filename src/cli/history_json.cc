@@ -44,7 +44,15 @@ class Line {
   }
   std::string end() {
     writer_.EndObject();
-    return {buffer_.GetString(), buffer_.GetSize()};
+    std::string line{buffer_.GetString(), buffer_.GetSize()};
+    // Logs of CI act on "##[" and "##vso[" anywhere in a line, terminals on DEL; only strings hold them.
+    for (auto at = line.find("##"); at != std::string::npos; at = line.find("##", at)) {
+      line.replace(at + 1, 1, "\\u0023");
+    }
+    for (auto at = line.find('\x7f'); at != std::string::npos; at = line.find('\x7f', at)) {
+      line.replace(at, 1, "\\u007f");
+    }
+    return line;
   }
 
  private:

@@ -10,6 +10,8 @@ std::string rendered(const Plan& plan, Form form, bool color) {
   switch (form) {
     case Form::text:
       return render_text(plan, {.color = color});
+    case Form::markdown:
+      return render_markdown(plan);
     case Form::json:
       return to_json(plan);
   }

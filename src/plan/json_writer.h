@@ -46,14 +46,26 @@ class JsonWriter {
 
  private:
   /// Collects what the writer puts byte by byte; the writer flushes at each document's end.
+  /// What is printed may end on a terminal or in a log: DEL is escaped, and no two '#' stay side
+  /// by side, because GitHub and Azure act on "##[" and "##vso[" anywhere in a line. Both are
+  /// only ever inside a string.
   struct Sink {
     using Ch = char;
     std::string& out;
     std::array<char, 4096> buffer = {};
     std::size_t used = 0;
+    char last = 0;
     void Put(char c) {
+      if (c == '#' && last == '#') return put_all("\\u0023");
+      if (c == '\x7f') return put_all("\\u007f");
+      put_byte(c);
+    }
+    void put_all(std::string_view bytes) {
+      for (const char c : bytes) put_byte(c);
+    }
+    void put_byte(char c) {
       if (used == buffer.size()) Flush();
-      buffer[used++] = c;
+      buffer[used++] = last = c;
     }
     /// Found by argument-dependent lookup where encodings.h calls it.
     friend void PutUnsafe(Sink& sink, char c) { sink.Put(c); }

@@ -41,6 +41,14 @@ void check_shown(const Plan& plan) {
       fuzz::code_points(text, [&](char32_t c) { controls |= (c < 0x20 && c != '\n') || (c >= 0x7F && c < 0xA0); });
   require(valid && !controls, "a text has nothing that a terminal acts on");
   require(render_text(plan, {.color = true}).size() >= text.size(), "colour only adds");
+  const std::string comment = render_markdown(plan);
+  require(comment.size() <= 64'000, "a comment is within its limit");
+  bool acts = false;
+  require(fuzz::code_points(comment, [&](char32_t c) { acts |= (c < 0x20 && c != '\n') || (c >= 0x7F && c < 0xA0); }) &&
+              !acts,
+          "a comment has nothing that a terminal acts on");
+  require(comment.starts_with("<!-- cipherform:plan:") && comment.find("\n<!--") == std::string::npos,
+          "a comment has its marker, once");
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ ELSEWHERE = {
     "plan/person_plan": "plan/explain_test.cc",
     "plan/verdict": "plan/explain_test.cc",
     "cli/history_json": "cli/history_schema_test.py",
+    "render/markdown_review": "render/markdown_test.cc",
     "ledger/database": "ledger/sql_ledger_test.cc",
     "ledger/postgres_connect": "ledger/postgres_test.cc",
     "ledger/postgres_schema": "ledger/postgres_test.cc",
