@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "cipherform/error.h"
@@ -34,15 +35,19 @@ struct SettledIntents {
   std::size_t in_place = 0;  ///< they took effect, or somebody else made it so
   std::size_t absent = 0;    ///< they did not
 };
-/// Settles what earlier runs of the lease's environment left open (Ledger::open_intents) by
-/// reading the tenant, and records it. Until each is seen in place, or is absent from two
-/// complete reads, the later begun the settle time after this call: a request of an earlier
-/// run may still be under way, so nothing should be planned before. Nothing is ever sent
-/// again. Fails, and leaves open what is not settled, where the tenant cannot be read, the
-/// list is not proved complete, or the user interrupts.
-Result<SettledIntents> settle_open_intents(TenantLink& link, Ledger& ledger, const Lease& lease,
-                                           const ApplyOptions& options, Progress* progress = nullptr,
-                                           const Interruption* interruption = nullptr);
+/// What earlier runs of the environment left open (Ledger::open_intents) in the tenant at
+/// `base_url`. Fails where some of it is about a tenant at another URL: to read this one would
+/// tell nothing of it, so nothing may be read, settled or planned here before. The
+/// environment's lease must be held.
+Result<std::vector<Intent>> find_open_intents(Ledger& ledger, std::string_view environment, std::string_view base_url);
+/// Settles them by reading the tenant, and records it. Until each is seen in place, or is
+/// absent from two complete reads, the later begun the settle time after this call: a request
+/// of an earlier run may still be under way, so nothing should be planned before. Nothing is
+/// ever sent again. Fails, and leaves open what is not settled, where the tenant cannot be
+/// read, the list is not proved complete, or the user interrupts.
+Result<SettledIntents> settle_open_intents(std::vector<Intent> intents, TenantLink& link, Ledger& ledger,
+                                           const Lease& lease, const ApplyOptions& options,
+                                           Progress* progress = nullptr, const Interruption* interruption = nullptr);
 
 /// Executes the plan's actions in their order: creates in batches, then adds, then
 /// removes; one user's actions one after another, others concurrently. Every intent

@@ -54,8 +54,9 @@ struct Intent {
   std::string email;
   std::string group;  ///< a name; empty for a create
   // Set by open_intents():
-  RunId run = 0;  ///< the run that meant it, for record_outcomes()
-  Time at{};      ///< when it was recorded
+  RunId run = 0;              ///< the run that meant it, for record_outcomes()
+  Time at{};                  ///< when it was recorded
+  std::string base_url = {};  ///< of the run's plan: which tenant it is about
   /// Nothing after a crash; ActionOutcome::ambiguous where the run itself did not learn it.
   std::optional<ActionOutcome> outcome = {};
 };
@@ -156,6 +157,7 @@ class Ledger : public LedgerView {
 
   /// Intents of earlier runs of this environment of which nobody knows what came: all that
   /// a crash left without an outcome, and creates whose outcome is ambiguous. Oldest first.
+  /// The environment may have had another base URL then: see Intent::base_url.
   virtual Result<std::vector<Intent>> open_intents(std::string_view environment) = 0;
 
   virtual Result<void> remember_users(std::string_view environment, std::string_view base_url, std::uint64_t users,

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -93,6 +95,26 @@ Error not_settled(std::size_t open, std::string_view why) {
           "GET /tenants/users", "nothing was changed; run the same command again", false};
 }
 
+/// Some may be open at one other URL, some at yet another: the first is named, the rest come up after it.
+Error open_elsewhere(std::string_view environment, std::string_view base_url, const std::vector<Intent>& intents) {
+  const std::string& old_url = intents.front().base_url;
+  std::set<RunId> runs;
+  std::size_t open = 0;
+  for (const Intent& intent : intents) {
+    if (intent.base_url != old_url) continue;
+    runs.insert(intent.run);
+    ++open;
+  }
+  return {ErrorKind::ledger,
+          fmt::format("{} {} of {} {} may have been made or not in {} at {}, and its url is {} now", open,
+                      open == 1 ? "change" : "changes", runs.size() == 1 ? "run" : "runs", fmt::join(runs, ", "),
+                      environment, old_url, base_url),
+          {},
+          "nothing was read or changed; put the old url back, run `cipherform apply --resume`, and then change the url "
+          "again; where the old tenant is gone for good, name another ledger",
+          false};
+}
+
 Error interrupted() {
   return {ErrorKind::interrupted,
           "interrupted while changes of an earlier apply were settled; nothing was changed",
@@ -103,12 +125,20 @@ Error interrupted() {
 
 }  // namespace
 
-Result<SettledIntents> settle_open_intents(TenantLink& link, Ledger& ledger, const Lease& lease,
-                                           const ApplyOptions& options, Progress* progress,
+Result<std::vector<Intent>> find_open_intents(Ledger& ledger, std::string_view environment, std::string_view base_url) {
+  auto found = ledger.open_intents(environment);
+  if (!found || planted(Bug::settle_in_any_tenant)) return found;
+  std::vector<Intent> elsewhere;
+  std::ranges::copy_if(*found, std::back_inserter(elsewhere),
+                       [&](const Intent& intent) { return intent.base_url != base_url; });
+  if (!elsewhere.empty()) return tl::unexpected(open_elsewhere(environment, base_url, elsewhere));
+  return found;
+}
+
+Result<SettledIntents> settle_open_intents(std::vector<Intent> intents, TenantLink& link, Ledger& ledger,
+                                           const Lease& lease, const ApplyOptions& options, Progress* progress,
                                            const Interruption* interruption) {
-  auto found = ledger.open_intents(lease.environment);
-  if (!found) return tl::unexpected(std::move(found).error());
-  OpenIntents open(planted(Bug::forget_open_intents) ? std::vector<Intent>{} : std::move(*found));
+  OpenIntents open(planted(Bug::forget_open_intents) ? std::vector<Intent>{} : std::move(intents));
   SettledIntents settled;
   const SteadyTime start = link.clock().steady();
   const SteadyTime due = start + last_request_ends(lease, open, link.options().timeout) + options.settle_time;

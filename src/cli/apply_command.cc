@@ -140,14 +140,14 @@ ApplyOptions apply_options(const ApplyDesk& desk) {
 }
 
 /// Settles what earlier applies left open, and says so; nothing where it is settled.
-std::optional<ExitCode> unsettled(ApplyDesk& desk, std::size_t open) {
-  if (open == 0) return std::nullopt;
+std::optional<ExitCode> unsettled(ApplyDesk& desk, std::vector<Intent> open) {
+  if (open.empty()) return std::nullopt;
   desk.console.note(
       fmt::format("An earlier apply ended without learning what came of {} {}. Reading the tenant until "
                   "that is known, for {} or a little more.",
-                  open, open == 1 ? "change" : "changes", format_seconds(desk.invocation.settle_time)));
-  const auto settled = settle_open_intents(*desk.access.link, desk.ledger, desk.lease.lease(), apply_options(desk),
-                                           &desk.lease, &desk.interruption);
+                  open.size(), open.size() == 1 ? "change" : "changes", format_seconds(desk.invocation.settle_time)));
+  const auto settled = settle_open_intents(std::move(open), *desk.access.link, desk.ledger, desk.lease.lease(),
+                                           apply_options(desk), &desk.lease, &desk.interruption);
   if (!settled) return report_error(desk.console, settled.error());
   desk.console.note(
       fmt::format("{} took effect, {} did not. Going on from there.", settled->in_place, settled->absent));
@@ -223,14 +223,14 @@ ExitCode apply_locked(ApplyDesk& desk, const std::optional<Plan>& saved) {
   const auto known = desk.ledger.known_users(environment.name, environment.url);
   if (!known) return report_error(desk.console, known.error());
   desk.access.read.known_users = known->value_or(kLeastUsers);
-  const auto open = desk.ledger.open_intents(environment.name);
+  auto open = find_open_intents(desk.ledger, environment.name, environment.url);
   if (!open) return report_error(desk.console, open.error());
   if (desk.invocation.resume && open->empty()) {
     desk.console.note(fmt::format(
         "Nothing to resume: no change of {} is open. `cipherform apply` goes on from what it has.", environment.name));
     return ExitCode::done;
   }
-  if (auto code = unsettled(desk, open->size())) return *code;
+  if (auto code = unsettled(desk, std::move(*open))) return *code;
   return saved ? apply_saved(desk, *saved) : apply_live(desk);
 }
 

@@ -55,7 +55,7 @@ constexpr const char* kWriteOutcome =
 /// Of the run that goes on under the current lease nothing was left open by a crash. The
 /// first condition on the outcome is that of the index.
 constexpr const char* kOpenActions =
-    "SELECT a.action_id, a.kind, a.email, a.group_name, a.run, a.intended_at, a.outcome "
+    "SELECT a.action_id, a.kind, a.email, a.group_name, a.run, a.intended_at, a.outcome, r.base_url "
     "FROM runs r JOIN leases l ON l.environment = r.environment JOIN actions a ON a.run = r.id "
     "WHERE r.environment = ?1 AND (a.outcome IS NULL OR a.outcome = 'ambiguous') "
     "AND (a.outcome IS NULL OR a.kind = 'create_user') "
@@ -265,6 +265,7 @@ Result<std::vector<Intent>> SqlLedger::open_intents(std::string_view environment
                          .group = std::string(row.text(3)),
                          .run = row.integer(4),
                          .at = time_of(row.integer(5)),
+                         .base_url = std::string(row.text(7)),
                          .outcome = row.is_null(6) ? std::nullopt : std::optional(ActionOutcome::ambiguous)});
     };
     const auto ran = database_->each(kOpenActions, read, environment);

@@ -141,6 +141,7 @@ Result<std::vector<Intent>> MemoryLedger::open_intents(std::string_view environm
         !record.outcome || (record.outcome->outcome == ActionOutcome::ambiguous && record.intent.kind == "create_user");
     if (run.environment != environment || !crashed || !unknown) continue;
     intents.push_back(record.intent);
+    intents.back().base_url = run.base_url;
     if (record.outcome) intents.back().outcome = record.outcome->outcome;
   }
   return intents;

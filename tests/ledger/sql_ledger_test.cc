@@ -189,6 +189,7 @@ TEST_P(RunTest, AnOpenIntentSaysEverythingThatWasMeant) {
   EXPECT_EQ(intents[0].email, "Ada@example.com");
   EXPECT_EQ(intents[0].group, "O'Brien; DROP");
   EXPECT_EQ(intents[0].run, run_);
+  EXPECT_EQ(intents[0].base_url, small_plan().base_url);
   EXPECT_EQ(intents[1].kind, "create_user");
   EXPECT_EQ(intents[1].group, "");
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 #include <exception>
 #include <memory>
 #include <utility>
@@ -20,6 +21,7 @@ using std::chrono::seconds;
 
 constexpr std::string_view kEnvironment = "qa";
 constexpr const char* kUrl = "https://public-api.cipherscale.com/qa";
+constexpr const char* kOtherUrl = "https://public-api.cipherscale.com/qa2";
 constexpr milliseconds kSettleTime{60'000};
 
 struct Scenario {
@@ -120,6 +122,30 @@ class Keeper final : public Progress {
   SteadyTime next_ = world_.clock.steady() + lease_.time / 2;
 };
 
+/// The connection to another tenant, which nobody may use.
+class OtherTenant final : public Transport {
+ public:
+  explicit OtherTenant(World& world) : world_(world) {}
+  void start(std::uint64_t ticket, HttpRequest request) override {
+    world_.violation("another tenant is asked while changes are open: " + request.path);
+    refused_.push_back({ticket, HttpAnswer{403, {}, {}}});
+  }
+  std::optional<Completion> wait(std::optional<SteadyTime> until) override {
+    if (refused_.empty()) {
+      if (until) world_.advance_to(*until);
+      return std::nullopt;
+    }
+    Completion first = std::move(refused_.front());
+    refused_.pop_front();
+    return first;
+  }
+  void wake() noexcept override {}
+
+ private:
+  World& world_;
+  std::deque<Completion> refused_;
+};
+
 /// Ctrl-C at a boundary.
 struct Interrupt final : Interruption {
   bool requested() const noexcept override { return on; }
@@ -162,6 +188,26 @@ class Simulation {
     killed_ = false;
     world_.at_boundary = [&](std::string_view where) { at_boundary(where, interrupt); };
     run_once(&interrupt);
+    if (schedule_.moves) run_elsewhere();
+  }
+
+  /// The url names another tenant for one run. What is open in the first one stays open.
+  void run_elsewhere() {
+    world_.at_boundary = {};
+    OtherTenant transport(world_);
+    SimLedger ledger(world_);
+    TenantLink link(transport, world_.clock, world_.random, {});
+    const auto lease = acquire(ledger);
+    const auto open = ledger.open_intents(kEnvironment).value();
+    if (lease && !open.empty()) {
+      world_.note("the url is another one");
+      auto found = find_open_intents(ledger, kEnvironment, kOtherUrl);
+      if (found) static_cast<void>(settle_open_intents(std::move(*found), link, ledger, *lease, {}));
+      if (ledger.open_intents(kEnvironment)->size() != open.size()) {
+        world_.violation("settled by reading another tenant");
+      }
+    }
+    if (lease) static_cast<void>(ledger.release(*lease));
   }
 
   void at_boundary(std::string_view where, Interrupt& interrupt) {
@@ -221,13 +267,18 @@ class Simulation {
     world_.note(fmt::format("run {} ended", runs_));
   }
 
+  /// The lease, after as long as another may hold it.
+  Result<Lease> acquire(Ledger& ledger) {
+    const Holder holder{"ada", "laptop", static_cast<std::int64_t>(runs_)};
+    auto taken = ledger.acquire(kEnvironment, holder, world_.clock.now());
+    if (taken || taken.error().kind != ErrorKind::locked) return taken;
+    world_.advance_to(world_.clock.steady() + kLeaseTime);
+    return ledger.acquire(kEnvironment, holder, world_.clock.now());
+  }
+
   void apply_once(TenantLink& link, SimTransport& transport, Ledger& ledger, std::optional<Lease>& lease,
                   const Interruption* interruption) {
-    auto taken = ledger.acquire(kEnvironment, {"ada", "laptop", static_cast<std::int64_t>(runs_)}, world_.clock.now());
-    if (!taken && taken.error().kind == ErrorKind::locked) {
-      world_.advance_to(world_.clock.steady() + kLeaseTime);
-      taken = ledger.acquire(kEnvironment, {"ada", "laptop", static_cast<std::int64_t>(runs_)}, world_.clock.now());
-    }
+    auto taken = acquire(ledger);
     if (!taken) return;
     lease = *taken;
     transport.hold(lease->epoch);
@@ -237,7 +288,9 @@ class Simulation {
     const auto known = ledger.known_users(kEnvironment, kUrl);
     if (!known) return;
     options.read.known_users = known->value_or(kLeastUsers);
-    if (!settle_open_intents(link, ledger, *lease, options, &keeper, interruption)) return;
+    auto open = find_open_intents(ledger, kEnvironment, kUrl);
+    if (!open) return;
+    if (!settle_open_intents(std::move(*open), link, ledger, *lease, options, &keeper, interruption)) return;
     const auto live = read_tenant(link, options.read, &keeper, interruption);
     if (!live) return;
     if (live->proof.complete) {
@@ -344,16 +397,18 @@ Schedule Schedule::random(std::uint64_t seed) {
   if (pick(7) == 0) schedule.interrupt_at = 1 + pick(150);
   if (pick(5) == 0) schedule.ledger_fails_at = 1 + pick(20);
   schedule.fails_after_commit = pick(1) == 0;
+  schedule.moves = pick(3) == 0;
   return schedule;
 }
 
 std::string Schedule::to_string() const {
   const auto text = [](const std::optional<std::size_t>& at) { return at ? std::to_string(*at) : std::string("-"); };
   return fmt::format(
-      "seed {} faults {} foreigners {} runs {} crash {} stall {} interrupt {} rival {} ledger {}{} fault '{}' at {}{}",
+      "seed {} faults {} foreigners {} runs {} crash {} stall {} interrupt {} rival {} ledger {}{} fault '{}' at "
+      "{}{}{}",
       seed, faults, foreigners, faulty_runs, text(crash_at), text(stall_at), text(interrupt_at), text(rival_at),
       text(ledger_fails_at), fails_after_commit ? " after commit" : "", fault_name, text(fault_at),
-      small ? " small" : "");
+      moves ? " moves" : "", small ? " small" : "");
 }
 
 Verdict simulate(const Schedule& schedule) { return Simulation(schedule).run(); }
