@@ -15,7 +15,6 @@
 #include <string>
 #include <vector>
 
-#include "apply/lease_watch.h"
 #include "cipherform/apply.h"
 #include "model/planted_bug.h"
 
@@ -27,12 +26,9 @@ using ActionIndex = std::uint32_t;
 /// The seams through which a run acts.
 struct Outside {
   TenantLink& link;
-  Ledger& ledger;
-  const Lease& lease;
+  LeaseKeeper& lease;
   RunId run;
   ApplyObserver* observer = nullptr;
-  Progress* progress = nullptr;
-  const Interruption* interruption = nullptr;
 };
 
 class Run {
@@ -99,6 +95,18 @@ class Run {
   ApplyReport close();
 
  private:
+  /// What keeps requests from leaving: the lease's reasons, and the run's own.
+  class Halt final : public Interruption {
+   public:
+    explicit Halt(const LeaseKeeper& lease) : lease_(lease) {}
+    bool requested() const noexcept override { return stopped || lease_.requested(); }
+    std::optional<Instant> no_start_after() const noexcept override { return lease_.no_start_after(); }
+    bool stopped = false;
+
+   private:
+    const LeaseKeeper& lease_;
+  };
+
   /// An add of an adopted user.
   struct Adopted {
     Action add;
@@ -121,7 +129,8 @@ class Run {
   const Plan& plan_;
   Outside outside_;
   ApplyOptions options_;
-  LeaseWatch watch_;
+  LeaseKeeper& lease_;
+  Halt halt_;
   Dispatcher dispatcher_;
   ApplyReport report_;
   std::optional<Error> stopped_by_;

@@ -135,29 +135,29 @@ Result<std::vector<Intent>> find_open_intents(Ledger& ledger, std::string_view e
   return found;
 }
 
-Result<SettledIntents> settle_open_intents(std::vector<Intent> intents, TenantLink& link, Ledger& ledger,
-                                           const Lease& lease, const ApplyOptions& options, Progress* progress,
-                                           const Interruption* interruption) {
+Result<SettledIntents> settle_open_intents(std::vector<Intent> intents, TenantLink& link, LeaseKeeper& lease,
+                                           const ApplyOptions& options) {
   OpenIntents open(planted(Bug::forget_open_intents) ? std::vector<Intent>{} : std::move(intents));
   SettledIntents settled;
   const SteadyTime start = link.clock().steady();
-  const SteadyTime due = start + last_request_ends(lease, open, link.options().timeout) + options.settle_time;
+  const SteadyTime due = start + last_request_ends(lease.lease(), open, link.options().timeout) + options.settle_time;
   apply::SettleReads reads(start);
   for (unsigned complete = 0; open.size() > 0;) {
     const SteadyTime next = reads.next(link.clock().steady(), due);
-    if (!apply::pause_until(link, next, "settling what an earlier apply left open", progress, interruption)) {
+    if (!apply::pause_until(link, next, "settling what an earlier apply left open", &lease, lease.interruption())) {
       return tl::unexpected(interrupted());
     }
     const SteadyTime began = link.clock().steady();
     reads.began(began);
-    const auto live = read_tenant(link, options.read, progress, interruption);
+    const auto live = read_tenant(link, options.read, &lease, lease.interruption());
     if (!live) return tl::unexpected(live.error());
-    const Time now = link.clock().now();
     // Another run may have taken over, and settled more than this read shows.
-    if (auto held = ledger.renew(lease, now); !held) return tl::unexpected(std::move(held).error());
+    if (auto held = lease.renew(); !held) return tl::unexpected(std::move(held).error());
+    const Time now = link.clock().now();
     const auto in_place = open.take_in_place(*live);
     settled.in_place += in_place.size();
-    if (auto kept = record(ledger, in_place, ActionOutcome::done, "in place when a later run read the tenant", now);
+    if (auto kept =
+            record(lease.ledger(), in_place, ActionOutcome::done, "in place when a later run read the tenant", now);
         !kept) {
       return tl::unexpected(std::move(kept).error());
     }
@@ -168,7 +168,8 @@ Result<SettledIntents> settle_open_intents(std::vector<Intent> intents, TenantLi
     }
     if (complete < 2 && !planted(Bug::open_intents_one_read)) continue;
     settled.absent += open.size();
-    if (auto kept = record(ledger, open.take_all(), ActionOutcome::absent, "absent from two complete reads", now);
+    if (auto kept =
+            record(lease.ledger(), open.take_all(), ActionOutcome::absent, "absent from two complete reads", now);
         !kept) {
       return tl::unexpected(std::move(kept).error());
     }

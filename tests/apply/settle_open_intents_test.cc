@@ -17,7 +17,8 @@ class SettleOpenIntentsTest : public ApplyTest {
   Result<SettledIntents> settle(const Interruption* interruption = nullptr) {
     TenantLink link(transport_, clock_, random_, link_options_);
     return find_open_intents(ledger_, "qa", plan_.base_url).and_then([&](std::vector<Intent> open) {
-      return settle_open_intents(std::move(open), link, ledger_, lease_, options_, nullptr, interruption);
+      LeaseKeeper lease(ledger_, lease_, clock_.instant(), clock_, nullptr, interruption);
+      return settle_open_intents(std::move(open), link, lease, options_);
     });
   }
   SteadyTime::duration waited() const { return clock_.steady() - started_; }

@@ -102,26 +102,6 @@ Scenario make_scenario(World& world, bool small) {
   return scenario;
 }
 
-/// Keeps a lease as the command does.
-class Keeper final : public Progress {
- public:
-  Keeper(World& world, Ledger& ledger, Lease lease) : world_(world), ledger_(ledger), lease_(std::move(lease)) {}
-  void update(std::string_view /*what*/, std::uint64_t /*done*/, std::uint64_t /*total*/) override { keep(); }
-  void waiting(std::string_view /*why*/, milliseconds /*left*/) override { keep(); }
-
- private:
-  void keep() {
-    if (world_.clock.steady() < next_) return;
-    next_ = world_.clock.steady() + lease_.time / 2;
-    static_cast<void>(ledger_.renew(lease_, world_.clock.now()));
-  }
-
-  World& world_;
-  Ledger& ledger_;
-  Lease lease_;
-  SteadyTime next_ = world_.clock.steady() + lease_.time / 2;
-};
-
 /// The connection to another tenant, which nobody may use.
 class OtherTenant final : public Transport {
  public:
@@ -197,12 +177,14 @@ class Simulation {
     OtherTenant transport(world_);
     SimLedger ledger(world_);
     TenantLink link(transport, world_.clock, world_.random, {});
-    const auto lease = acquire(ledger);
+    Instant asked;
+    const auto lease = acquire(ledger, asked);
     const auto open = ledger.open_intents(kEnvironment).value();
     if (lease && !open.empty()) {
       world_.note("the url is another one");
       auto found = find_open_intents(ledger, kEnvironment, kOtherUrl);
-      if (found) static_cast<void>(settle_open_intents(std::move(*found), link, ledger, *lease, {}));
+      LeaseKeeper keeper(ledger, *lease, asked, world_.clock);
+      if (found) static_cast<void>(settle_open_intents(std::move(*found), link, keeper, {}));
       if (ledger.open_intents(kEnvironment)->size() != open.size()) {
         world_.violation("settled by reading another tenant");
       }
@@ -224,9 +206,7 @@ class Simulation {
       world_.crashed = true;
       throw Crash{};
     }
-    // Between the last look at the clock and the request's first byte nothing can be done
-    // (docs/reliability.md); anywhere else a process that was stopped has to notice.
-    if (schedule_.stall_at == nth && !where.ends_with("a request")) {
+    if (schedule_.stall_at == nth) {
       world_.note(fmt::format("stopped {}", where));
       const auto resume = std::exchange(world_.at_boundary, {});
       world_.advance_to(world_.clock.steady() + kLeaseTime + seconds{1});
@@ -267,22 +247,25 @@ class Simulation {
     world_.note(fmt::format("run {} ended", runs_));
   }
 
-  /// The lease, after as long as another may hold it.
-  Result<Lease> acquire(Ledger& ledger) {
+  /// The lease, after as long as another may hold it, and when it was asked for.
+  Result<Lease> acquire(Ledger& ledger, Instant& asked) {
     const Holder holder{"ada", "laptop", static_cast<std::int64_t>(runs_)};
-    auto taken = ledger.acquire(kEnvironment, holder, world_.clock.now());
+    asked = world_.clock.instant();
+    auto taken = ledger.acquire(kEnvironment, holder, asked.wall);
     if (taken || taken.error().kind != ErrorKind::locked) return taken;
     world_.advance_to(world_.clock.steady() + kLeaseTime);
-    return ledger.acquire(kEnvironment, holder, world_.clock.now());
+    asked = world_.clock.instant();
+    return ledger.acquire(kEnvironment, holder, asked.wall);
   }
 
   void apply_once(TenantLink& link, SimTransport& transport, Ledger& ledger, std::optional<Lease>& lease,
                   const Interruption* interruption) {
-    auto taken = acquire(ledger);
+    Instant asked;
+    auto taken = acquire(ledger, asked);
     if (!taken) return;
     lease = *taken;
     transport.hold(lease->epoch);
-    Keeper keeper(world_, ledger, *lease);
+    LeaseKeeper keeper(ledger, *lease, asked, world_.clock, nullptr, interruption);
     ApplyOptions options;
     options.settle_time = kSettleTime;
     const auto known = ledger.known_users(kEnvironment, kUrl);
@@ -290,7 +273,7 @@ class Simulation {
     options.read.known_users = known->value_or(kLeastUsers);
     auto open = find_open_intents(ledger, kEnvironment, kUrl);
     if (!open) return;
-    if (!settle_open_intents(std::move(*open), link, ledger, *lease, options, &keeper, interruption)) return;
+    if (!settle_open_intents(std::move(*open), link, keeper, options)) return;
     const auto live = read_tenant(link, options.read, &keeper, interruption);
     if (!live) return;
     if (live->proof.complete) {
@@ -301,7 +284,7 @@ class Simulation {
     if (!plan || plan->empty()) return;
     if (verdict_.actions == 0) verdict_.actions = plan->actions.size();
     transport.allow(std::make_shared<Allowed>(allowed_by(*plan)));
-    const auto end = execute_plan(*plan, link, ledger, *lease, options, nullptr, &keeper, interruption);
+    const auto end = execute_plan(*plan, link, keeper, options);
     if (!end) return;
     expect_truth(*plan, *end);
     expect_no_key(*end);
