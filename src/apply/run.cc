@@ -125,6 +125,19 @@ void Run::submit(std::uint64_t ticket, HttpRequest request) {
   dispatcher_.submit(ticket, std::move(request), Safety::not_repeatable);
 }
 
+void Run::send(const std::function<void()>& submit_what_may_leave, const std::function<void(const Dispatched&)>& take) {
+  while (true) {
+    submit_what_may_leave();
+    auto ended = wait();
+    if (!ended) return;
+    do {
+      take(*ended);
+      ended = dispatcher_.next(now());  // only what has ended already
+    } while (ended);
+    note_progress();
+  }
+}
+
 std::optional<Dispatched> Run::wait() {
   while (dispatcher_.under_way() > 0) {
     std::optional<SteadyTime> until;
@@ -136,8 +149,6 @@ std::optional<Dispatched> Run::wait() {
   }
   return std::nullopt;
 }
-
-std::optional<Dispatched> Run::take_ready() { return dispatcher_.next(outside_.link.clock().steady()); }
 
 void Run::weigh(const Dispatched& ended, const std::function<HttpRequest()>& request) {
   const bool clean = ended.outcome == Outcome::done || ended.outcome == Outcome::refused;

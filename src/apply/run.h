@@ -52,10 +52,10 @@ class Run {
   bool record_intents(std::span<const ActionIndex> actions);
   /// Sends a request whose intents are recorded.
   void submit(std::uint64_t ticket, HttpRequest request);
-  /// Waits for the next request to end, keeping the lease. Nothing: none is under way.
-  std::optional<Dispatched> wait();
-  /// One that has ended already.
-  std::optional<Dispatched> take_ready();
+  /// The loop of a phase: lets it submit all that may leave now, waits for the next request to
+  /// end, and lets it take that one and all that have ended too. Returns when, after a submit,
+  /// none is under way.
+  void send(const std::function<void()>& submit_what_may_leave, const std::function<void(const Dispatched&)>& take);
   /// Stops the run where this end says that others would end the same way. `request`
   /// makes what was sent, for the message.
   void weigh(const Dispatched& ended, const std::function<HttpRequest()>& request);
@@ -87,10 +87,6 @@ class Run {
   /// Reads the tenant: the standing of each action, adopted ones included, or why it cannot
   /// be told. Nothing may be under way.
   tl::expected<std::vector<Standing>, std::string> read_standing();
-  /// After each turn: shows how far the run has come, and writes the outcomes that wait,
-  /// if there are many or they have waited long.
-  void note_progress();
-
   /// Ends the run: whatever was not sent was not tried.
   ApplyReport close();
 
@@ -120,6 +116,11 @@ class Run {
     std::string detail;
   };
 
+  /// Waits for the next request to end, keeping the lease. Nothing: none is under way.
+  std::optional<Dispatched> wait();
+  /// After each turn: shows how far the run has come, and writes the outcomes that wait,
+  /// if there are many or they have waited long.
+  void note_progress();
   void record_end(ActionIndex action, const ActionReport& report);
   void finish_adopted(const Adopted& adopted, const ActionReport& report);
   bool outcomes_due() const;
