@@ -77,7 +77,9 @@ class ApplyObserver {
 /// What became of the actions that earlier runs had left open.
 struct SettledIntents {
   std::size_t in_place = 0;  ///< they took effect, or somebody else made it so
-  std::size_t absent = 0;    ///< they did not
+  /// Of these, creates whose user is there, but not in all groups asked for: the next plan adds them.
+  std::size_t incomplete = 0;
+  std::size_t absent = 0;  ///< they did not
 };
 /// What earlier runs of the environment left open (Ledger::open_intents) in the tenant at
 /// `base_url`. Fails where some of it is about a tenant at another URL: to read this one would

@@ -24,13 +24,20 @@ constexpr unsigned kHopeless = 20;
 void fill(Intent& intent, const Action& action) {
   struct Visitor {
     Intent& intent;
-    void operator()(const CreateUser& change) const { set("create_user", change.email, {}); }
+    void operator()(const CreateUser& change) const {
+      set("create_user", change.email, {});
+      for (const Grant& grant : change.grants) {
+        if (!intent.groups.empty()) intent.groups += '\n';
+        intent.groups += grant.group.name;
+      }
+    }
     void operator()(const AddMember& change) const { set("add_member", change.email, change.grant.group.name); }
     void operator()(const RemoveMember& change) const { set("remove_member", change.email, change.group.name); }
     void set(std::string_view kind, std::string_view email, std::string_view group) const {
       intent.kind = kind;
       intent.email = email;
       intent.group = group;
+      intent.groups.clear();
     }
   };
   intent.action_id = action.id;

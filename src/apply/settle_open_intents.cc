@@ -17,6 +17,22 @@
 namespace cipherform {
 namespace {
 
+/// An intent whose end is known; of a create the groups that its user misses.
+struct Settled {
+  Intent intent;
+  std::string missing;
+};
+
+std::string missing_groups(const Intent& create, const std::vector<std::string_view>& has) {
+  std::vector<std::string_view> missing;
+  for (std::string_view left = create.groups; !left.empty();) {
+    const std::string_view name = left.substr(0, left.find('\n'));
+    left.remove_prefix(std::min(left.size(), name.size() + 1));
+    if (std::ranges::find(has, name) == has.end()) missing.push_back(name);
+  }
+  return fmt::format("{}", fmt::join(missing, ", "));
+}
+
 /// Intents of which nobody knows what came, against the tenant.
 class OpenIntents {
  public:
@@ -28,8 +44,9 @@ class OpenIntents {
     return std::ranges::any_of(open_, [](const Intent& intent) { return !intent.outcome; });
   }
 
-  /// Takes out those that the tenant has in place.
-  std::vector<Intent> take_in_place(const LiveState& live) {
+  /// Takes out those that the tenant has in place. Of a create that is the user; what it was
+  /// to have and has not is said.
+  std::vector<Settled> take_in_place(const LiveState& live) {
     std::unordered_map<std::string, std::vector<std::string_view>> groups_of;  // the intents' people
     for (const Intent& intent : open_) groups_of.try_emplace(email_key(intent.email));
     std::unordered_map<std::string_view, bool> exists;
@@ -46,27 +63,36 @@ class OpenIntents {
       // Who is not seen in a list that is not proved may be a member all the same.
       return intent.kind == "add_member" ? member : !member && live.proof.complete;
     };
-    return take(is_in_place);
+    std::vector<Settled> settled;
+    for (Intent& intent : std::exchange(open_, {})) {
+      if (!is_in_place(intent)) {
+        open_.push_back(std::move(intent));
+        continue;
+      }
+      std::string missing = missing_groups(intent, groups_of.at(email_key(intent.email)));
+      settled.push_back({std::move(intent), std::move(missing)});
+    }
+    return settled;
   }
 
-  std::vector<Intent> take_all() { return std::exchange(open_, {}); }
+  std::vector<Settled> take_all() {
+    std::vector<Settled> all;
+    for (Intent& intent : std::exchange(open_, {})) all.push_back({std::move(intent), {}});
+    return all;
+  }
 
  private:
-  template <class Test>
-  std::vector<Intent> take(Test test) {
-    const auto taken = std::stable_partition(open_.begin(), open_.end(), [&](const Intent& i) { return !test(i); });
-    std::vector<Intent> out(std::make_move_iterator(taken), std::make_move_iterator(open_.end()));
-    open_.erase(taken, open_.end());
-    return out;
-  }
-
   std::vector<Intent> open_;
 };
 
-Result<void> record(Ledger& ledger, const std::vector<Intent>& intents, ActionOutcome outcome, std::string_view detail,
+Result<void> record(Ledger& ledger, const std::vector<Settled>& settled, ActionOutcome outcome, std::string_view why,
                     Time now) {
   std::map<RunId, std::vector<OutcomeRecord>> of_runs;
-  for (const Intent& intent : intents) of_runs[intent.run].push_back({intent.action_id, outcome, std::string(detail)});
+  for (const auto& [intent, missing] : settled) {
+    std::string detail(why);
+    if (!missing.empty()) detail += ", but not in: " + missing;
+    of_runs[intent.run].push_back({intent.action_id, outcome, std::move(detail)});
+  }
   for (const auto& [run, outcomes] : of_runs) {
     if (auto recorded = ledger.record_outcomes(run, outcomes, now); !recorded) return recorded;
   }
@@ -156,6 +182,8 @@ Result<SettledIntents> settle_open_intents(std::vector<Intent> intents, TenantLi
     const Time now = link.clock().now();
     const auto in_place = open.take_in_place(*live);
     settled.in_place += in_place.size();
+    settled.incomplete += static_cast<std::size_t>(
+        std::ranges::count_if(in_place, [](const Settled& one) { return !one.missing.empty(); }));
     if (auto kept =
             record(lease.ledger(), in_place, ActionOutcome::done, "in place when a later run read the tenant", now);
         !kept) {

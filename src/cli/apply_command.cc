@@ -2,11 +2,8 @@
 // execute, read again, report. The lease is held from before the read until after
 // the last one, so that no other apply changes the tenant in between.
 #include <fmt/format.h>
-#include <pwd.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "cipherform/apply.h"
@@ -17,6 +14,7 @@
 #include "cli/planning.h"
 #include "cli/question.h"
 #include "cli/signals.h"
+#include "cli/this_process.h"
 
 namespace cipherform::cli {
 namespace {
@@ -31,16 +29,6 @@ struct ApplyDesk {
   Ledger& ledger;
   LeaseKeeper& lease;
 };
-
-Holder this_process() {
-  Holder holder;
-  std::array<char, 256> host{};
-  if (::gethostname(host.data(), host.size() - 1) == 0) holder.host = host.data();
-  const passwd* const user = ::getpwuid(::geteuid());
-  holder.user = user == nullptr ? std::to_string(::geteuid()) : user->pw_name;
-  holder.pid = ::getpid();
-  return holder;
-}
 
 /// A lease, and when the ledger was asked for it.
 struct TakenLease {
@@ -157,6 +145,10 @@ std::optional<ExitCode> unsettled(ApplyDesk& desk, std::vector<Intent> open) {
   if (!settled) return report_error(desk.console, settled.error());
   desk.console.note(
       fmt::format("{} took effect, {} did not. Going on from there.", settled->in_place, settled->absent));
+  if (settled->incomplete > 0) {
+    desk.console.note(fmt::format(
+        "{} of the users who are there miss groups that they were to have; the plan adds them.", settled->incomplete));
+  }
   return std::nullopt;
 }
 

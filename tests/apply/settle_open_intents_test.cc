@@ -51,6 +51,30 @@ TEST_F(SettleOpenIntentsTest, WhatIsInPlaceIsKnownAtTheFirstRead) {
   for (const char* action : {"c", "a", "r"}) EXPECT_EQ(ledger_.outcome_of(action), "done") << action;
 }
 
+TEST_F(SettleOpenIntentsTest, OfACreateWhoseUserIsThereTheGroupsThatItMissesAreSaid) {
+  exists("ada", {"Sales"});
+  exists("bob", {"Sales", "Support", "Engineering"});
+  Intent whole{.action_id = "w", .kind = "create_user", .email = "bob@example.com", .group = {}};
+  Intent partly = kCreateAda;
+  whole.groups = "Sales\nSupport";
+  partly.groups = "Engineering\nSales\nSupport";
+  left_open({whole, partly});
+  next_run();
+  const auto settled = settle();
+  ASSERT_TRUE(settled);
+  EXPECT_EQ(settled->in_place, 2U);
+  EXPECT_EQ(settled->incomplete, 1U);
+  EXPECT_EQ(ledger_.outcome_of("c"), "done");
+  EXPECT_EQ(ledger_.detail_of("c"), "in place when a later run read the tenant, but not in: Engineering, Support");
+  EXPECT_EQ(ledger_.detail_of("w"), "in place when a later run read the tenant");
+}
+
+TEST_F(SettleOpenIntentsTest, TheIntentOfACreateSaysWhichGroupsItAsksFor) {
+  create("ada", {"Engineering", "Sales"});
+  apply();
+  EXPECT_EQ(ledger_.intent_of("create ada").groups, "Engineering\nSales");
+}
+
 TEST_F(SettleOpenIntentsTest, WhatIsAbsentIsReadUntilTheSettleTimeHasPassed) {
   exists("bob", {"Sales"});
   left_open({kCreateAda, kAddBob, kRemoveBob});

@@ -222,6 +222,13 @@ std::string MemoryLedger::outcome_of(const std::string& action_id) const {
   return {};
 }
 
+Intent MemoryLedger::intent_of(const std::string& action_id) const {
+  for (const auto& [key, record] : records_) {
+    if (key.second == action_id) return record.intent;
+  }
+  return {};
+}
+
 std::string MemoryLedger::detail_of(const std::string& action_id) const {
   for (const auto& [key, record] : records_) {
     if (key.second == action_id && record.outcome) return record.outcome->detail;
