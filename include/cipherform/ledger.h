@@ -27,6 +27,9 @@ struct Holder {
   std::string user;
   std::string host;
   std::int64_t pid = 0;
+  /// The set of processes that `pid` counts in: the kernel's boot and its PID namespace. Only
+  /// where it is the same may be looked whether the holder still runs; empty: nowhere.
+  std::string machine = {};
 };
 
 /// How long a lease holds without being prolonged, where nobody says otherwise.
@@ -52,10 +55,12 @@ struct Intent {
   std::string action_id;
   std::string kind;  ///< "create_user", "add_member", "remove_member"
   std::string email;
-  std::string group;  ///< a name; empty for a create
+  std::string group;        ///< a name; empty for a create
+  std::string groups = {};  ///< of a create: the names of those it asks for, one a line
   // Set by open_intents():
-  RunId run = 0;  ///< the run that meant it, for record_outcomes()
-  Time at{};      ///< when it was recorded
+  RunId run = 0;              ///< the run that meant it, for record_outcomes()
+  Time at{};                  ///< when it was recorded
+  std::string base_url = {};  ///< of the run's plan: which tenant it is about
   /// Nothing after a crash; ActionOutcome::ambiguous where the run itself did not learn it.
   std::optional<ActionOutcome> outcome = {};
 };
@@ -138,7 +143,7 @@ class LedgerView {
 class Ledger : public LedgerView {
  public:
   /// Takes the environment's lease, or says who has it and since when (ErrorKind::locked).
-  /// A lease that expired, or whose holder ran on this host and is gone, is taken over.
+  /// A lease that expired, or whose holder ran on this machine and is gone, is taken over.
   virtual Result<Lease> acquire(std::string_view environment, const Holder& holder, Time now) = 0;
   /// Prolongs it; fails with ErrorKind::locked if another took it over.
   virtual Result<void> renew(const Lease& lease, Time now) = 0;
@@ -156,6 +161,7 @@ class Ledger : public LedgerView {
 
   /// Intents of earlier runs of this environment of which nobody knows what came: all that
   /// a crash left without an outcome, and creates whose outcome is ambiguous. Oldest first.
+  /// The environment may have had another base URL then: see Intent::base_url.
   virtual Result<std::vector<Intent>> open_intents(std::string_view environment) = 0;
 
   virtual Result<void> remember_users(std::string_view environment, std::string_view base_url, std::uint64_t users,

@@ -20,12 +20,25 @@ namespace cipherform {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
+/// A moment by both clocks: the wall clock may be set back, and the steady one stands still
+/// while the machine sleeps.
+struct Instant {
+  SteadyTime steady{};
+  Time wall{};
+};
+inline Instant operator+(const Instant& from, std::chrono::milliseconds by) {
+  return {from.steady + by, from.wall + by};
+}
+
 /// Time. Waiting is Transport::wait, so that a test moves both by hand.
 class Clock {
  public:
   virtual ~Clock() = default;
   virtual Time now() const = 0;           ///< wall clock
   virtual SteadyTime steady() const = 0;  ///< never goes back
+  Instant instant() const { return {steady(), now()}; }
+  /// By either clock.
+  bool has_come(const Instant& moment) const { return steady() >= moment.steady || now() >= moment.wall; }
 };
 /// The machine's clocks.
 std::unique_ptr<Clock> system_clock();
@@ -39,6 +52,9 @@ struct HttpRequest {
   std::string body;  ///< JSON, or empty
   std::chrono::milliseconds timeout{30'000};  ///< total, from start to the last byte
   std::size_t max_answer_bytes = std::size_t{16} << 20;
+  /// From then on the request does not leave any more: it is not sent. A server cannot have
+  /// executed it (Transport says how late that is looked at).
+  std::optional<Instant> not_after = {};
 };
 
 struct HttpAnswer {
@@ -67,7 +83,9 @@ struct Completion {
 };
 
 /// Sends requests without blocking. All calls but wake() come from one thread.
-/// 3xx statuses are returned as they are; none is followed.
+/// 3xx statuses are returned as they are; none is followed. HttpRequest::not_after is looked at
+/// last between the head and the body of a request that has one, and else before its first byte
+/// or before a connection is made for it.
 class Transport {
  public:
   virtual ~Transport() = default;
@@ -108,6 +126,8 @@ class Interruption {
  public:
   virtual ~Interruption() = default;
   virtual bool requested() const noexcept = 0;
+  /// From then on no request may leave, whoever asked or not; nothing: no such moment.
+  virtual std::optional<Instant> no_start_after() const noexcept { return std::nullopt; }
 };
 
 // --------------------------------------------------------------------- requests

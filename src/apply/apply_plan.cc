@@ -31,14 +31,13 @@ Phase phase_of(const Change& change) {
 
 }  // namespace
 
-ApplyReport apply_plan(const Plan& plan, TenantLink& link, Ledger& ledger, const Lease& lease, RunId run_id,
-                       const ApplyOptions& options, ApplyObserver* observer, Progress* progress,
-                       const Interruption* interruption) {
+ApplyReport apply_plan(const Plan& plan, TenantLink& link, LeaseKeeper& lease, RunId run_id,
+                       const ApplyOptions& options, ApplyObserver* observer) {
   std::array<std::vector<ActionIndex>, kPhases> phases;
   for (ActionIndex action = 0; action < plan.actions.size(); ++action) {
     phases[phase_of(plan.actions[action].change)].push_back(action);
   }
-  apply::Run run(plan, {link, ledger, lease, run_id, observer, progress, interruption}, options);
+  apply::Run run(plan, {link, lease, run_id, observer}, options);
   apply::CreatePhase(run, std::move(phases[kCreates])).execute();
   if (planted(Bug::removes_first)) apply::MembershipPhase(run, std::exchange(phases[kRemoves], {})).execute();
   for (const Phase phase : {kAdds, kPrivilegedAdds, kRemoves}) {

@@ -53,24 +53,11 @@ void CreatePhase::wait_for_half(Batch batch) {
 
 void CreatePhase::execute() {
   while (!waiting_.empty() && !run_.stopping()) {
-    send_round();
+    run_.send([this] { submit_waiting(); }, [this](const Dispatched& ended) { take(ended); });
     settle();
   }
   settle_refused(tl::unexpected(std::string("the run stopped")));
   for (const Doubt& doubt : doubts_) run_.finish(doubt.action, ActionOutcome::ambiguous, doubt.why);
-}
-
-void CreatePhase::send_round() {
-  while (true) {
-    submit_waiting();
-    auto ended = run_.wait();
-    if (!ended) return;
-    do {
-      take(*ended);
-      ended = run_.take_ready();
-    } while (ended);
-    run_.note_progress();
-  }
 }
 
 /// Submits all that may leave now, under one transaction.

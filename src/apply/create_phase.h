@@ -49,7 +49,6 @@ class CreatePhase {
     unsigned absent = 0;  ///< complete reads that did not show it
   };
 
-  void send_round();
   void submit_waiting();
   HttpRequest request_of(const Batch& batch) const;
   void take(const Dispatched& ended);

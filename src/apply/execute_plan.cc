@@ -35,19 +35,19 @@ std::vector<OutcomeRecord> known_at_last(const Plan& plan, const RunEnd& end) {
 
 }  // namespace
 
-Result<RunEnd> execute_plan(const Plan& plan, TenantLink& link, Ledger& ledger, const Lease& lease,
-                            const ApplyOptions& options, ApplyObserver* observer, Progress* progress,
-                            const Interruption* interruption) {
+Result<RunEnd> execute_plan(const Plan& plan, TenantLink& link, LeaseKeeper& lease, const ApplyOptions& options,
+                            ApplyObserver* observer) {
   const Clock& clock = link.clock();
-  const auto run = ledger.begin_run(lease, plan, clock.now());
+  Ledger& ledger = lease.ledger();
+  const auto run = ledger.begin_run(lease.lease(), plan, clock.now());
   if (!run) return tl::unexpected(run.error());
   RunEnd end;
-  end.report = apply_plan(plan, link, ledger, lease, *run, options, observer, progress, interruption);
+  end.report = apply_plan(plan, link, lease, *run, options, observer);
   const auto note = [&end](Result<void> result) {
     if (!result) end.errors.push_back(std::move(result).error());
   };
   if (!end.report.interrupted) {
-    if (auto live = read_tenant(link, options.read, progress, interruption)) {
+    if (auto live = read_tenant(link, options.read, &lease, lease.interruption())) {
       end.left = standing_of(plan.actions, *live);
       end.live = std::move(*live);
       if (const auto known = known_at_last(plan, end); !known.empty()) {

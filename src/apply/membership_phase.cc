@@ -35,22 +35,9 @@ MembershipPhase::MembershipPhase(Run& run, std::vector<ActionIndex> actions)
 
 void MembershipPhase::execute() {
   do {
-    send_round();
+    run_.send([this] { submit_ready(); }, [this](const Dispatched& ended) { take(ended); });
     settle_doubts();
   } while (!released_.empty() && !run_.stopping());
-}
-
-void MembershipPhase::send_round() {
-  while (true) {
-    submit_ready();
-    auto ended = run_.wait();
-    if (!ended) return;
-    do {
-      take(*ended);
-      ended = run_.take_ready();
-    } while (ended);
-    run_.note_progress();
-  }
 }
 
 /// Submits all that may leave now, under one transaction.

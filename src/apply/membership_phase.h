@@ -43,7 +43,6 @@ class MembershipPhase {
     std::string words;
   };
 
-  void send_round();
   void submit_ready();
   std::optional<Position> next_ready();
   HttpRequest request_of(Position position) const;

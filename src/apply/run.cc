@@ -26,13 +26,20 @@ constexpr unsigned kHopeless = 20;
 void fill(Intent& intent, const Action& action) {
   struct Visitor {
     Intent& intent;
-    void operator()(const CreateUser& change) const { set("create_user", change.email, {}); }
+    void operator()(const CreateUser& change) const {
+      set("create_user", change.email, {});
+      for (const Grant& grant : change.grants) {
+        if (!intent.groups.empty()) intent.groups += '\n';
+        intent.groups += grant.group.name;
+      }
+    }
     void operator()(const AddMember& change) const { set("add_member", change.email, change.grant.group.name); }
     void operator()(const RemoveMember& change) const { set("remove_member", change.email, change.group.name); }
     void set(std::string_view kind, std::string_view email, std::string_view group) const {
       intent.kind = kind;
       intent.email = email;
       intent.group = group;
+      intent.groups.clear();
     }
   };
   intent.action_id = action.id;
@@ -70,8 +77,9 @@ Run::Run(const Plan& plan, const Outside& outside, ApplyOptions options)
     : plan_(plan),
       outside_(outside),
       options_(std::move(options)),
-      watch_(outside.ledger, outside.lease, outside.link.clock(), outside.progress, outside.interruption),
-      dispatcher_(outside.link, outside.link.options().parallelism, &watch_, &watch_),
+      lease_(outside.lease),
+      halt_(outside.lease),
+      dispatcher_(outside.link, outside.link.options().parallelism, &lease_, &halt_),
       states_(plan.actions.size()) {
   report_.actions.resize(plan.actions.size(), {ActionOutcome::skipped, {}});
   number_users();
@@ -88,13 +96,13 @@ void Run::number_users() {
 }
 
 bool Run::stopping() {
-  watch_.keep();
-  return stopped_by_.has_value() || watch_.requested();
+  static_cast<void>(lease_.keep());  // what is lost, the halt says
+  return halt_.requested();
 }
 
 void Run::stop(Error why) {
   if (!stopped_by_) stopped_by_ = std::move(why);
-  watch_.stop();  // what waits for the gate or for a retry does not leave any more
+  halt_.stopped = true;  // what waits for the gate or for a retry does not leave any more
 }
 
 std::size_t Run::room() const {
@@ -106,14 +114,14 @@ std::size_t Run::room() const {
 bool Run::record_intents(std::span<const ActionIndex> actions) {
   intents_.resize(actions.size());
   for (std::size_t i = 0; i < actions.size(); ++i) fill(intents_[i], action(actions[i]));
-  const Time now = outside_.link.clock().now();
-  if (planted(Bug::skip_intent)) return watch_.prolonged(now), true;
-  if (auto recorded = outside_.ledger.record_intents(outside_.run, outside_.lease, intents_, now); !recorded) {
+  const Instant now = outside_.link.clock().instant();
+  if (planted(Bug::skip_intent)) return lease_.prolonged(now), true;
+  if (auto recorded = lease_.ledger().record_intents(outside_.run, lease_.lease(), intents_, now.wall); !recorded) {
     if (planted(Bug::ignore_failed_intent)) return true;
     stop(std::move(recorded).error());
     return false;
   }
-  watch_.prolonged(now);
+  lease_.prolonged(now);
   for (const ActionIndex index : actions) {
     const bool first = !std::exchange(states_[index].intended, true);
     if (first && outside_.observer != nullptr) outside_.observer->started(action(index));
@@ -126,22 +134,33 @@ void Run::submit(std::uint64_t ticket, HttpRequest request) {
   dispatcher_.submit(ticket, std::move(request), Safety::not_repeatable);
 }
 
+void Run::send(const std::function<void()>& submit_what_may_leave, const std::function<void(const Dispatched&)>& take) {
+  while (true) {
+    submit_what_may_leave();
+    auto ended = wait();
+    if (!ended) return;
+    do {
+      take(*ended);
+      ended = dispatcher_.next(now());  // only what has ended already
+    } while (ended);
+    note_progress();
+  }
+}
+
 std::optional<Dispatched> Run::wait() {
   while (dispatcher_.under_way() > 0) {
     std::optional<SteadyTime> until;
-    if (!watch_.lost()) until = watch_.renew_at();
+    if (!lease_.lost()) until = lease_.renew_at();
     if (outcomes_due_) until = std::min(until.value_or(*outcomes_due_), *outcomes_due_);
     // Whoever watches hears of what is under way for long.
     if (outside_.observer != nullptr) until = std::min(until.value_or(now() + kShowEvery), now() + kShowEvery);
     if (auto ended = dispatcher_.next(until)) return ended;
-    watch_.keep();
-    if (outside_.observer != nullptr) watch_.update("actions", finished_, plan_.actions.size());
+    static_cast<void>(lease_.keep());
+    if (outside_.observer != nullptr) lease_.update("actions", finished_, plan_.actions.size());
     if (outcomes_due()) record_outcomes();
   }
   return std::nullopt;
 }
-
-std::optional<Dispatched> Run::take_ready() { return dispatcher_.next(outside_.link.clock().steady()); }
 
 void Run::weigh(const Dispatched& ended, const std::function<HttpRequest()>& request) {
   const bool clean = ended.outcome == Outcome::done || ended.outcome == Outcome::refused;
@@ -224,7 +243,7 @@ void Run::finish_adopted(const Adopted& adopted, const ActionReport& report) {
 }
 
 bool Run::pause_until(SteadyTime until, std::string_view why) {
-  return !stopping() && apply::pause_until(outside_.link, until, why, &watch_, &watch_) && !stopping();
+  return !stopping() && apply::pause_until(outside_.link, until, why, &lease_, &halt_) && !stopping();
 }
 
 bool Run::outcomes_due() const {
@@ -232,14 +251,14 @@ bool Run::outcomes_due() const {
 }
 
 void Run::note_progress() {
-  watch_.update("actions", finished_, plan_.actions.size());
+  lease_.update("actions", finished_, plan_.actions.size());
   if (outcomes_due()) record_outcomes();
 }
 
 void Run::record_outcomes() {
   if (outcomes_.empty()) return;
   outcomes_due_.reset();
-  auto recorded = outside_.ledger.record_outcomes(outside_.run, outcomes_, outside_.link.clock().now());
+  auto recorded = lease_.ledger().record_outcomes(outside_.run, outcomes_, outside_.link.clock().now());
   if (!recorded) {
     stop(std::move(recorded).error());  // and what waits is tried once more at the end
     return;
@@ -252,7 +271,7 @@ tl::expected<std::vector<Standing>, std::string> Run::read_standing() {
   if (stopping()) return tl::unexpected(std::string("the run stopped before the tenant could be read again"));
   ReadOptions read = options_.read;
   read.known_users = plan_.live_users;
-  auto live = read_tenant(outside_.link, read, &watch_, &watch_);
+  auto live = read_tenant(outside_.link, read, &lease_, &halt_);
   if (!live) {
     if (live.error().kind == ErrorKind::credential) stop(live.error());
     return tl::unexpected(fmt::format("the tenant could not be read: {}", live.error().what));
@@ -268,8 +287,8 @@ tl::expected<std::vector<Standing>, std::string> Run::read_standing() {
 }
 
 ApplyReport Run::close() {
-  if (watch_.lost()) stop(*watch_.lost());
-  const bool interrupted = watch_.interrupted();
+  if (lease_.lost()) stop(*lease_.lost());
+  const bool interrupted = lease_.interrupted();
   const std::vector<bool> failed_before = user_failed_;
   // Adopted adds first: the end of the last one ends the create that they are for.
   for (std::size_t left = states_.size(); left-- > 0;) {

@@ -15,7 +15,6 @@
 #include <string>
 #include <vector>
 
-#include "apply/lease_watch.h"
 #include "cipherform/apply.h"
 #include "model/planted_bug.h"
 
@@ -27,12 +26,9 @@ using ActionIndex = std::uint32_t;
 /// The seams through which a run acts.
 struct Outside {
   TenantLink& link;
-  Ledger& ledger;
-  const Lease& lease;
+  LeaseKeeper& lease;
   RunId run;
   ApplyObserver* observer = nullptr;
-  Progress* progress = nullptr;
-  const Interruption* interruption = nullptr;
 };
 
 class Run {
@@ -56,10 +52,10 @@ class Run {
   bool record_intents(std::span<const ActionIndex> actions);
   /// Sends a request whose intents are recorded.
   void submit(std::uint64_t ticket, HttpRequest request);
-  /// Waits for the next request to end, keeping the lease. Nothing: none is under way.
-  std::optional<Dispatched> wait();
-  /// One that has ended already.
-  std::optional<Dispatched> take_ready();
+  /// The loop of a phase: lets it submit all that may leave now, waits for the next request to
+  /// end, and lets it take that one and all that have ended too. Returns when, after a submit,
+  /// none is under way.
+  void send(const std::function<void()>& submit_what_may_leave, const std::function<void(const Dispatched&)>& take);
   /// Stops the run where this end says that others would end the same way. `request`
   /// makes what was sent, for the message.
   void weigh(const Dispatched& ended, const std::function<HttpRequest()>& request);
@@ -91,14 +87,22 @@ class Run {
   /// Reads the tenant: the standing of each action, adopted ones included, or why it cannot
   /// be told. Nothing may be under way.
   tl::expected<std::vector<Standing>, std::string> read_standing();
-  /// After each turn: shows how far the run has come, and writes the outcomes that wait,
-  /// if there are many or they have waited long.
-  void note_progress();
-
   /// Ends the run: whatever was not sent was not tried.
   ApplyReport close();
 
  private:
+  /// What keeps requests from leaving: the lease's reasons, and the run's own.
+  class Halt final : public Interruption {
+   public:
+    explicit Halt(const LeaseKeeper& lease) : lease_(lease) {}
+    bool requested() const noexcept override { return stopped || lease_.requested(); }
+    std::optional<Instant> no_start_after() const noexcept override { return lease_.no_start_after(); }
+    bool stopped = false;
+
+   private:
+    const LeaseKeeper& lease_;
+  };
+
   /// An add of an adopted user.
   struct Adopted {
     Action add;
@@ -112,6 +116,11 @@ class Run {
     std::string detail;
   };
 
+  /// Waits for the next request to end, keeping the lease. Nothing: none is under way.
+  std::optional<Dispatched> wait();
+  /// After each turn: shows how far the run has come, and writes the outcomes that wait,
+  /// if there are many or they have waited long.
+  void note_progress();
   void record_end(ActionIndex action, const ActionReport& report);
   void finish_adopted(const Adopted& adopted, const ActionReport& report);
   bool outcomes_due() const;
@@ -121,7 +130,8 @@ class Run {
   const Plan& plan_;
   Outside outside_;
   ApplyOptions options_;
-  LeaseWatch watch_;
+  LeaseKeeper& lease_;
+  Halt halt_;
   Dispatcher dispatcher_;
   ApplyReport report_;
   std::optional<Error> stopped_by_;

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -14,6 +16,22 @@
 
 namespace cipherform {
 namespace {
+
+/// An intent whose end is known; of a create the groups that its user misses.
+struct Settled {
+  Intent intent;
+  std::string missing;
+};
+
+std::string missing_groups(const Intent& create, const std::vector<std::string_view>& has) {
+  std::vector<std::string_view> missing;
+  for (std::string_view left = create.groups; !left.empty();) {
+    const std::string_view name = left.substr(0, left.find('\n'));
+    left.remove_prefix(std::min(left.size(), name.size() + 1));
+    if (std::ranges::find(has, name) == has.end()) missing.push_back(name);
+  }
+  return fmt::format("{}", fmt::join(missing, ", "));
+}
 
 /// Intents of which nobody knows what came, against the tenant.
 class OpenIntents {
@@ -26,8 +44,9 @@ class OpenIntents {
     return std::ranges::any_of(open_, [](const Intent& intent) { return !intent.outcome; });
   }
 
-  /// Takes out those that the tenant has in place.
-  std::vector<Intent> take_in_place(const LiveState& live) {
+  /// Takes out those that the tenant has in place. Of a create that is the user; what it was
+  /// to have and has not is said.
+  std::vector<Settled> take_in_place(const LiveState& live) {
     std::unordered_map<std::string, std::vector<std::string_view>> groups_of;  // the intents' people
     for (const Intent& intent : open_) groups_of.try_emplace(email_key(intent.email));
     std::unordered_map<std::string_view, bool> exists;
@@ -44,27 +63,36 @@ class OpenIntents {
       // Who is not seen in a list that is not proved may be a member all the same.
       return intent.kind == "add_member" ? member : !member && live.proof.complete;
     };
-    return take(is_in_place);
+    std::vector<Settled> settled;
+    for (Intent& intent : std::exchange(open_, {})) {
+      if (!is_in_place(intent)) {
+        open_.push_back(std::move(intent));
+        continue;
+      }
+      std::string missing = missing_groups(intent, groups_of.at(email_key(intent.email)));
+      settled.push_back({std::move(intent), std::move(missing)});
+    }
+    return settled;
   }
 
-  std::vector<Intent> take_all() { return std::exchange(open_, {}); }
+  std::vector<Settled> take_all() {
+    std::vector<Settled> all;
+    for (Intent& intent : std::exchange(open_, {})) all.push_back({std::move(intent), {}});
+    return all;
+  }
 
  private:
-  template <class Test>
-  std::vector<Intent> take(Test test) {
-    const auto taken = std::stable_partition(open_.begin(), open_.end(), [&](const Intent& i) { return !test(i); });
-    std::vector<Intent> out(std::make_move_iterator(taken), std::make_move_iterator(open_.end()));
-    open_.erase(taken, open_.end());
-    return out;
-  }
-
   std::vector<Intent> open_;
 };
 
-Result<void> record(Ledger& ledger, const std::vector<Intent>& intents, ActionOutcome outcome, std::string_view detail,
+Result<void> record(Ledger& ledger, const std::vector<Settled>& settled, ActionOutcome outcome, std::string_view why,
                     Time now) {
   std::map<RunId, std::vector<OutcomeRecord>> of_runs;
-  for (const Intent& intent : intents) of_runs[intent.run].push_back({intent.action_id, outcome, std::string(detail)});
+  for (const auto& [intent, missing] : settled) {
+    std::string detail(why);
+    if (!missing.empty()) detail += ", but not in: " + missing;
+    of_runs[intent.run].push_back({intent.action_id, outcome, std::move(detail)});
+  }
   for (const auto& [run, outcomes] : of_runs) {
     if (auto recorded = ledger.record_outcomes(run, outcomes, now); !recorded) return recorded;
   }
@@ -93,6 +121,26 @@ Error not_settled(std::size_t open, std::string_view why) {
           "GET /tenants/users", "nothing was changed; run the same command again", false};
 }
 
+/// Some may be open at one other URL, some at yet another: the first is named, the rest come up after it.
+Error open_elsewhere(std::string_view environment, std::string_view base_url, const std::vector<Intent>& intents) {
+  const std::string& old_url = intents.front().base_url;
+  std::set<RunId> runs;
+  std::size_t open = 0;
+  for (const Intent& intent : intents) {
+    if (intent.base_url != old_url) continue;
+    runs.insert(intent.run);
+    ++open;
+  }
+  return {ErrorKind::ledger,
+          fmt::format("{} {} of {} {} may have been made or not in {} at {}, and its url is {} now", open,
+                      open == 1 ? "change" : "changes", runs.size() == 1 ? "run" : "runs", fmt::join(runs, ", "),
+                      environment, old_url, base_url),
+          {},
+          "nothing was read or changed; put the old url back, run `cipherform apply --resume`, and then change the url "
+          "again; where the old tenant is gone for good, name another ledger",
+          false};
+}
+
 Error interrupted() {
   return {ErrorKind::interrupted,
           "interrupted while changes of an earlier apply were settled; nothing was changed",
@@ -103,31 +151,41 @@ Error interrupted() {
 
 }  // namespace
 
-Result<SettledIntents> settle_open_intents(TenantLink& link, Ledger& ledger, const Lease& lease,
-                                           const ApplyOptions& options, Progress* progress,
-                                           const Interruption* interruption) {
-  auto found = ledger.open_intents(lease.environment);
-  if (!found) return tl::unexpected(std::move(found).error());
-  OpenIntents open(planted(Bug::forget_open_intents) ? std::vector<Intent>{} : std::move(*found));
+Result<std::vector<Intent>> find_open_intents(Ledger& ledger, std::string_view environment, std::string_view base_url) {
+  auto found = ledger.open_intents(environment);
+  if (!found || planted(Bug::settle_in_any_tenant)) return found;
+  std::vector<Intent> elsewhere;
+  std::ranges::copy_if(*found, std::back_inserter(elsewhere),
+                       [&](const Intent& intent) { return intent.base_url != base_url; });
+  if (!elsewhere.empty()) return tl::unexpected(open_elsewhere(environment, base_url, elsewhere));
+  return found;
+}
+
+Result<SettledIntents> settle_open_intents(std::vector<Intent> intents, TenantLink& link, LeaseKeeper& lease,
+                                           const ApplyOptions& options) {
+  OpenIntents open(planted(Bug::forget_open_intents) ? std::vector<Intent>{} : std::move(intents));
   SettledIntents settled;
   const SteadyTime start = link.clock().steady();
-  const SteadyTime due = start + last_request_ends(lease, open, link.options().timeout) + options.settle_time;
+  const SteadyTime due = start + last_request_ends(lease.lease(), open, link.options().timeout) + options.settle_time;
   apply::SettleReads reads(start);
   for (unsigned complete = 0; open.size() > 0;) {
     const SteadyTime next = reads.next(link.clock().steady(), due);
-    if (!apply::pause_until(link, next, "settling what an earlier apply left open", progress, interruption)) {
+    if (!apply::pause_until(link, next, "settling what an earlier apply left open", &lease, lease.interruption())) {
       return tl::unexpected(interrupted());
     }
     const SteadyTime began = link.clock().steady();
     reads.began(began);
-    const auto live = read_tenant(link, options.read, progress, interruption);
+    const auto live = read_tenant(link, options.read, &lease, lease.interruption());
     if (!live) return tl::unexpected(live.error());
-    const Time now = link.clock().now();
     // Another run may have taken over, and settled more than this read shows.
-    if (auto held = ledger.renew(lease, now); !held) return tl::unexpected(std::move(held).error());
+    if (auto held = lease.renew(); !held) return tl::unexpected(std::move(held).error());
+    const Time now = link.clock().now();
     const auto in_place = open.take_in_place(*live);
     settled.in_place += in_place.size();
-    if (auto kept = record(ledger, in_place, ActionOutcome::done, "in place when a later run read the tenant", now);
+    settled.incomplete += static_cast<std::size_t>(
+        std::ranges::count_if(in_place, [](const Settled& one) { return !one.missing.empty(); }));
+    if (auto kept =
+            record(lease.ledger(), in_place, ActionOutcome::done, "in place when a later run read the tenant", now);
         !kept) {
       return tl::unexpected(std::move(kept).error());
     }
@@ -138,7 +196,8 @@ Result<SettledIntents> settle_open_intents(TenantLink& link, Ledger& ledger, con
     }
     if (complete < 2 && !planted(Bug::open_intents_one_read)) continue;
     settled.absent += open.size();
-    if (auto kept = record(ledger, open.take_all(), ActionOutcome::absent, "absent from two complete reads", now);
+    if (auto kept =
+            record(lease.ledger(), open.take_all(), ActionOutcome::absent, "absent from two complete reads", now);
         !kept) {
       return tl::unexpected(std::move(kept).error());
     }

@@ -2,23 +2,20 @@
 // execute, read again, report. The lease is held from before the read until after
 // the last one, so that no other apply changes the tenant in between.
 #include <fmt/format.h>
-#include <pwd.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "cipherform/apply.h"
 #include "cipherform/ledger.h"
 #include "cipherform/render.h"
 #include "cli/commands.h"
-#include "cli/lease_keeper.h"
 #include "cli/plan_output.h"
 #include "cli/planning.h"
 #include "cli/question.h"
 #include "cli/saved_plan.h"
 #include "cli/signals.h"
+#include "cli/this_process.h"
 
 namespace cipherform::cli {
 namespace {
@@ -34,27 +31,25 @@ struct ApplyDesk {
   LeaseKeeper& lease;
 };
 
-Holder this_process() {
-  Holder holder;
-  std::array<char, 256> host{};
-  if (::gethostname(host.data(), host.size() - 1) == 0) holder.host = host.data();
-  const passwd* const user = ::getpwuid(::geteuid());
-  holder.user = user == nullptr ? std::to_string(::geteuid()) : user->pw_name;
-  holder.pid = ::getpid();
-  return holder;
-}
+/// A lease, and when the ledger was asked for it.
+struct TakenLease {
+  Lease lease;
+  Instant asked;
+};
 
 /// Takes the lease; while another holds it, tries again every second until
 /// --lock-timeout has passed. Transport::wait is how this program waits.
-Result<Lease> take_lease(Ledger& ledger, TenantAccess& access, const Invocation& invocation, Console& console,
-                         const Interruption& interruption) {
+Result<TakenLease> take_lease(Ledger& ledger, TenantAccess& access, const Invocation& invocation, Console& console,
+                              const Interruption& interruption) {
   const Holder holder = this_process();
   const SteadyTime give_up = access.clock->steady() + invocation.lock_timeout;
   bool said = false;
   while (true) {
-    auto lease = ledger.acquire(access.environment.name, holder, access.clock->now());
+    const Instant asked = access.clock->instant();
+    auto lease = ledger.acquire(access.environment.name, holder, asked.wall);
+    if (lease) return TakenLease{std::move(*lease), asked};
     const SteadyTime now = access.clock->steady();
-    if (lease || lease.error().kind != ErrorKind::locked || now >= give_up) return lease;
+    if (lease.error().kind != ErrorKind::locked || now >= give_up) return tl::unexpected(std::move(lease).error());
     if (!std::exchange(said, true)) console.note("Waiting: " + lease.error().what);
     static_cast<void>(access.transport->wait(std::min(give_up, now + std::chrono::seconds{1})));
     if (interruption.requested()) {
@@ -155,23 +150,25 @@ ApplyOptions apply_options(const ApplyDesk& desk) {
 }
 
 /// Settles what earlier applies left open, and says so; nothing where it is settled.
-std::optional<ExitCode> unsettled(ApplyDesk& desk, std::size_t open) {
-  if (open == 0) return std::nullopt;
+std::optional<ExitCode> unsettled(ApplyDesk& desk, std::vector<Intent> open) {
+  if (open.empty()) return std::nullopt;
   desk.console.note(
       fmt::format("An earlier apply ended without learning what came of {} {}. Reading the tenant until "
                   "that is known, for {} or a little more.",
-                  open, open == 1 ? "change" : "changes", format_seconds(desk.invocation.settle_time)));
-  const auto settled = settle_open_intents(*desk.access.link, desk.ledger, desk.lease.lease(), apply_options(desk),
-                                           &desk.lease, &desk.interruption);
+                  open.size(), open.size() == 1 ? "change" : "changes", format_seconds(desk.invocation.settle_time)));
+  const auto settled = settle_open_intents(std::move(open), *desk.access.link, desk.lease, apply_options(desk));
   if (!settled) return report_error(desk.console, settled.error());
   desk.console.note(
       fmt::format("{} took effect, {} did not. Going on from there.", settled->in_place, settled->absent));
+  if (settled->incomplete > 0) {
+    desk.console.note(fmt::format(
+        "{} of the users who are there miss groups that they were to have; the plan adds them.", settled->incomplete));
+  }
   return std::nullopt;
 }
 
 ExitCode execute(ApplyDesk& desk, const Plan& plan) {
-  const auto end = execute_plan(plan, *desk.access.link, desk.ledger, desk.lease.lease(), apply_options(desk),
-                                desk.console.events(), &desk.lease, &desk.interruption);
+  const auto end = execute_plan(plan, *desk.access.link, desk.lease, apply_options(desk), desk.console.events());
   if (!end) return report_error(desk.console, end.error());
   for (const Error& error : end->errors) desk.console.error(error);
   if (end->live) remember(desk, end->live->proof.complete, end->live->users.size());
@@ -243,14 +240,14 @@ ExitCode apply_locked(ApplyDesk& desk, const std::optional<Plan>& saved) {
   const auto known = desk.ledger.known_users(environment.name, environment.url);
   if (!known) return report_error(desk.console, known.error());
   desk.access.read.known_users = known->value_or(kLeastUsers);
-  const auto open = desk.ledger.open_intents(environment.name);
+  auto open = find_open_intents(desk.ledger, environment.name, environment.url);
   if (!open) return report_error(desk.console, open.error());
   if (desk.invocation.resume && open->empty()) {
     desk.console.note(fmt::format(
         "Nothing to resume: no change of {} is open. `cipherform apply` goes on from what it has.", environment.name));
     return ExitCode::done;
   }
-  if (auto code = unsettled(desk, open->size())) return *code;
+  if (auto code = unsettled(desk, std::move(*open))) return *code;
   return saved ? apply_saved(desk, *saved) : apply_live(desk);
 }
 
@@ -278,16 +275,17 @@ ExitCode run_apply(const Invocation& given, const Surroundings& surroundings, Co
   auto ledger = open_ledger(ledger_place(*environment, invocation), invocation.lease_time);
   if (!ledger) return report_error(console, ledger.error());
   interruption.on_request([&] { access->transport->wake(); });
-  auto lease = take_lease(**ledger, *access, invocation, console, interruption);
-  if (!lease) {
+  auto taken = take_lease(**ledger, *access, invocation, console, interruption);
+  if (!taken) {
     interruption.on_request({});
-    return report_error(console, lease.error());
+    return report_error(console, taken.error());
   }
   ConsoleProgress progress(console, *access->clock);
-  LeaseKeeper keeper(**ledger, std::move(*lease), *access->clock, progress);
+  LeaseKeeper keeper(**ledger, std::move(taken->lease), taken->asked, *access->clock, &progress, &interruption);
   ApplyDesk desk{invocation, surroundings, console, interruption, *access, **ledger, keeper};
   const ExitCode code = apply_locked(desk, saved);
   interruption.on_request({});
+  static_cast<void>((*ledger)->release(keeper.lease()));  // one that cannot be given back expires by itself
   return code;
 }
 

@@ -30,7 +30,8 @@ constexpr std::array<CommandLine, 10> kCommands{{
     {Command::unlock, "unlock", "", 0, "take the lock from an apply that hangs",
      "Shows who holds the environment's lock, asks, and takes it away. An apply that still runs notices before it "
      "sends "
-     "its next change, and stops. A lock whose process is gone from this host, or that has expired, needs no unlock."},
+     "its next change, and stops. A lock whose process is gone from this machine, or that has expired, needs no "
+     "unlock."},
     {Command::sandbox, "sandbox", "", 0, "serve an emulated tenant on loopback",
      "Serves a tenant with the rules of the Cipherscale API, for demonstrations, rehearsals and tests. The key that "
      "it accepts is CIPHERFORM_API_KEY, or `sandbox` where that is not set. Ctrl-C ends it."},

@@ -1,8 +1,8 @@
 // Asking the user before anything is changed.
 #pragma once
 
+#include "cipherform/apply.h"
 #include "cli/console.h"
-#include "cli/lease_keeper.h"
 #include "cli/signals.h"
 
 namespace cipherform::cli {

@@ -138,7 +138,7 @@ Result<std::unique_ptr<Ledger>> open_file(const fs::path& state_dir, LedgerSeams
   const auto found = identify(database);
   if (!found) return tl::unexpected(found.error());
   if (auto configured = configure(database); !configured) return tl::unexpected(std::move(configured.error()));
-  if (*found != LedgerFile::current) {
+  if (*found != kLedgerFormatVersion) {
     if (auto made = update_tables(database); !made) return tl::unexpected(std::move(made.error()));
   }
   return std::make_unique<SqlLedger>(std::move(*opened), std::move(seams), kLedgerFormatVersion);
@@ -151,8 +151,8 @@ Result<bool> read_file(const fs::path& file, bool immutable, const Reader& work)
   if (!opened) return tl::unexpected(std::move(opened.error()));
   const auto found = identify(**opened);
   if (!found) return tl::unexpected(found.error());
-  if (*found == LedgerFile::fresh) return false;
-  SqlLedger ledger(std::move(*opened), {.is_alive = is_process_alive}, *found == LedgerFile::version_1 ? 1 : 2);
+  if (*found == kNoLedger) return false;
+  SqlLedger ledger(std::move(*opened), {.is_alive = is_process_alive}, *found);
   return work(ledger).map([] { return true; });
 }
 

@@ -79,9 +79,9 @@ Error foreign_schema(const std::string& place) {
           .hint = "name another database with --ledger"};
 }
 
-/// Whether the ledger's tables are there; an error where they are somebody else's, or from a
-/// newer cipherform. Inside a transaction.
-Result<bool> has_tables(postgres::Database& database) {
+/// The format of the ledger's tables, or kNoLedger; an error where they are somebody else's, or
+/// from a newer cipherform. Inside a transaction.
+Result<std::int64_t> identify(postgres::Database& database) {
   std::int64_t tables = 0;
   std::int64_t formats = 0;
   const auto counted = database.each(
@@ -92,7 +92,7 @@ Result<bool> has_tables(postgres::Database& database) {
         formats = row.integer(1);
       });
   if (!counted) return tl::unexpected(counted.error());
-  if (tables == 0) return false;
+  if (tables == 0) return kNoLedger;
   if (formats == 0) return tl::unexpected(foreign_schema(database.place()));
   std::int64_t version = 0;
   const auto read = database.each("SELECT version FROM format", [&](const sql::Row& row) { version = row.integer(0); });
@@ -102,7 +102,20 @@ Result<bool> has_tables(postgres::Database& database) {
   }
   // Format 1 was never in PostgreSQL.
   if (version < 2) return tl::unexpected(foreign_schema(database.place()));
-  return true;
+  return version;
+}
+
+/// Makes the tables, or brings those of format 2 to this one, if no other process was faster.
+Result<void> update_tables(postgres::Database& database) {
+  return sql::transact(database, sql::Access::write, [&]() -> Result<void> {
+    const auto found = identify(database);
+    if (!found) return tl::unexpected(found.error());
+    if (*found == kLedgerFormatVersion) return {};
+    const std::string version = *found == kNoLedger
+                                    ? fmt::format("INSERT INTO format (version) VALUES ({});", kLedgerFormatVersion)
+                                    : fmt::format("UPDATE format SET version = {};", kLedgerFormatVersion);
+    return database.execute(fmt::format("{}{}{}", *found == kNoLedger ? kTables : "", kFormat3, version));
+  });
 }
 
 }  // namespace
@@ -112,17 +125,11 @@ Result<std::unique_ptr<postgres::Database>> open_postgres(const std::string& url
   auto opened = postgres::Database::connect(url, std::move(options));
   if (!opened) return opened;
   postgres::Database& database = **opened;
-  const auto found = sql::transact(database, sql::Access::read, [&] { return has_tables(database); });
+  const auto found = sql::transact(database, sql::Access::read, [&] { return identify(database); });
   if (!found) return tl::unexpected(found.error());
-  if (*found) return opened;
-  if (access == sql::Access::read) return nullptr;
-  const auto made = sql::transact(database, sql::Access::write, [&]() -> Result<void> {
-    const auto others = has_tables(database);
-    if (!others) return tl::unexpected(others.error());
-    if (*others) return {};  // another process was faster
-    return database.execute(fmt::format("{}INSERT INTO format (version) VALUES ({});", kTables, kLedgerFormatVersion));
-  });
-  if (!made) return tl::unexpected(made.error());
+  if (access == sql::Access::read) return *found == kNoLedger ? nullptr : std::move(opened);
+  if (*found == kLedgerFormatVersion) return opened;
+  if (auto made = update_tables(database); !made) return tl::unexpected(std::move(made.error()));
   return opened;
 }
 

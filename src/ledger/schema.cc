@@ -99,7 +99,7 @@ Error newer_format(std::int64_t version, const std::string& place, std::string_v
           .hint = fmt::format("update cipherform, or name another {}", elsewhere)};
 }
 
-Result<LedgerFile> identify(sqlite::Database& database) {
+Result<std::int64_t> identify(sqlite::Database& database) {
   std::int64_t application = 0;
   std::int64_t version = 0;
   std::int64_t tables = 0;
@@ -113,23 +113,25 @@ Result<LedgerFile> identify(sqlite::Database& database) {
         tables = row.integer(2);
       });
   if (!ran) return tl::unexpected(std::move(ran.error()));
-  if (application == 0 && version == 0 && tables == 0) return LedgerFile::fresh;
+  if (application == 0 && version == 0 && tables == 0) return kNoLedger;
   if (application != kLedgerApplicationId || version < 1) return tl::unexpected(foreign_file(database.place()));
   if (version > kLedgerFormatVersion) {
     return tl::unexpected(newer_format(version, database.place(), "state directory with --state-dir"));
   }
-  return version == kLedgerFormatVersion ? LedgerFile::current : LedgerFile::version_1;
+  return version;
 }
 
 Result<void> update_tables(sqlite::Database& database) {
   return sql::transact(database, sql::Access::write, [&]() -> Result<void> {
     const auto found = identify(database);
     if (!found) return tl::unexpected(found.error());
-    if (*found == LedgerFile::current) return {};
-    const bool fresh = *found == LedgerFile::fresh;
-    const std::string script =
-        fmt::format("{}{}{}PRAGMA application_id = {}; PRAGMA user_version = {};", fresh ? kTables : kActionsOfVersion1,
-                    kActionsAndReserve, fresh ? "" : kMoveActions, kLedgerApplicationId, kLedgerFormatVersion);
+    std::string script;
+    if (*found == kNoLedger) script = fmt::format("{}{}", kTables, kActionsAndReserve);
+    if (*found == 1) script = fmt::format("{}{}{}", kActionsOfVersion1, kActionsAndReserve, kMoveActions);
+    if (*found < 3) script += kFormat3;
+    if (script.empty()) return {};
+    script += fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};", kLedgerApplicationId,
+                          kLedgerFormatVersion);
     return database.execute(script);
   });
 }

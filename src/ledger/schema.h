@@ -12,20 +12,21 @@ namespace cipherform {
 inline constexpr std::int64_t kLedgerApplicationId = 0x4350464c;
 /// PRAGMA user_version, or format.version in PostgreSQL: grows with every change that an older cipherform would
 /// misread.
-inline constexpr std::int64_t kLedgerFormatVersion = 2;
+inline constexpr std::int64_t kLedgerFormatVersion = 3;
+/// Of a file that holds nothing yet.
+inline constexpr std::int64_t kNoLedger = 0;
 
-enum class LedgerFile : std::uint8_t {
-  fresh,      ///< holds nothing yet
-  version_1,  ///< a ledger of the first format
-  current,    ///< a ledger of this format
-};
+/// What brings format 2 to 3, in both databases.
+inline constexpr const char* kFormat3 =
+    "ALTER TABLE leases ADD COLUMN machine TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE actions ADD COLUMN asked_groups TEXT NOT NULL DEFAULT '';";
 
 /// That the ledger is for a later cipherform; `elsewhere` says how to name another one.
 Error newer_format(std::int64_t version, const std::string& place, std::string_view elsewhere);
 
-/// What the file is; an error where it is somebody else's, or from a newer cipherform.
-Result<LedgerFile> identify(sqlite::Database& database);
-/// Makes the tables, or brings those of version 1 to this format, in one transaction;
+/// The file's format, or kNoLedger; an error where it is somebody else's, or from a newer cipherform.
+Result<std::int64_t> identify(sqlite::Database& database);
+/// Makes the tables, or brings those of an older format to this one, in one transaction;
 /// nothing to do where another process was faster.
 Result<void> update_tables(sqlite::Database& database);
 

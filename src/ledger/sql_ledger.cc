@@ -31,12 +31,12 @@ Error lost_lease(std::string what) {
 }
 
 constexpr const char* kFindLease =
-    "SELECT epoch, \"user\", host, pid, since, expires FROM leases WHERE environment = ?1";
+    "SELECT epoch, \"user\", host, pid, since, expires, machine FROM leases WHERE environment = ?1";
 constexpr const char* kWriteLease =
-    "INSERT INTO leases (environment, epoch, \"user\", host, pid, since, expires) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (environment) DO UPDATE SET epoch = excluded.epoch, "
+    "INSERT INTO leases (environment, epoch, \"user\", host, pid, since, expires, machine) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (environment) DO UPDATE SET epoch = excluded.epoch, "
     "\"user\" = excluded.\"user\", host = excluded.host, pid = excluded.pid, since = excluded.since, "
-    "expires = excluded.expires";
+    "expires = excluded.expires, machine = excluded.machine";
 constexpr const char* kProlongLease = "UPDATE leases SET expires = ?2 WHERE environment = ?1";
 constexpr const char* kReleaseLease =
     "UPDATE leases SET expires = NULL WHERE environment = ?1 AND epoch = ?2 AND expires IS NOT NULL";
@@ -47,7 +47,8 @@ constexpr const char* kInsertRun =
 constexpr const char* kFinishRun = "UPDATE runs SET finished_at = ?2, result = ?3 WHERE id = ?1";
 /// An action that is intended again is open again, whatever came of it before.
 constexpr const char* kInsertAction =
-    "INSERT INTO actions (run, action_id, kind, email, group_name, intended_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
+    "INSERT INTO actions (run, action_id, kind, email, group_name, intended_at, asked_groups) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) "
     "ON CONFLICT (run, action_id) DO UPDATE SET attempts = actions.attempts + 1, intended_at = excluded.intended_at, "
     "outcome = NULL, outcome_at = NULL, detail = ''";
 constexpr const char* kWriteOutcome =
@@ -55,7 +56,7 @@ constexpr const char* kWriteOutcome =
 /// Of the run that goes on under the current lease nothing was left open by a crash. The
 /// first condition on the outcome is that of the index.
 constexpr const char* kOpenActions =
-    "SELECT a.action_id, a.kind, a.email, a.group_name, a.run, a.intended_at, a.outcome "
+    "SELECT a.action_id, a.kind, a.email, a.group_name, a.run, a.intended_at, a.outcome, r.base_url, a.asked_groups "
     "FROM runs r JOIN leases l ON l.environment = r.environment JOIN actions a ON a.run = r.id "
     "WHERE r.environment = ?1 AND (a.outcome IS NULL OR a.outcome = 'ambiguous') "
     "AND (a.outcome IS NULL OR a.kind = 'create_user') "
@@ -94,10 +95,11 @@ Result<std::optional<SqlLedger::LeaseRow>> SqlLedger::find_lease(std::string_vie
       [&](const Row& row) {
         possible = row.integer(0) >= 0 && row.integer(0) < std::numeric_limits<std::int64_t>::max() &&
                    is_time(row.integer(4)) && (row.is_null(5) || is_time(row.integer(5)));
-        found = LeaseRow{.epoch = row.integer(0),
-                         .holder = {std::string(row.text(1)), std::string(row.text(2)), row.integer(3)},
-                         .since = time_of(row.integer(4)),
-                         .expires = time_in(row, 5)};
+        found = LeaseRow{
+            .epoch = row.integer(0),
+            .holder = {std::string(row.text(1)), std::string(row.text(2)), row.integer(3), std::string(row.text(6))},
+            .since = time_of(row.integer(4)),
+            .expires = time_in(row, 5)};
       },
       environment);
   if (!ran) return tl::unexpected(std::move(ran.error()));
@@ -112,7 +114,7 @@ bool SqlLedger::may_take_over(const LeaseRow& row, const Holder& holder, Time no
 }
 
 bool SqlLedger::is_gone(const LeaseRow& row, const Holder& holder) const {
-  return !holder.host.empty() && row.holder.host == holder.host && !is_alive_(row.holder.pid);
+  return !holder.machine.empty() && row.holder.machine == holder.machine && !is_alive_(row.holder.pid);
 }
 
 Result<Lease> SqlLedger::acquire(std::string_view environment, const Holder& holder, Time now) {
@@ -134,7 +136,7 @@ Result<Lease> SqlLedger::acquire(std::string_view environment, const Holder& hol
     Lease lease{std::string(environment), row ? row->epoch + 1 : 1, lease_time_};
     if (row && !is_gone(*row, holder)) lease.before = row->expires ? Lease::Before::expired : Lease::Before::released;
     auto written = database_->change(kWriteLease, environment, lease.epoch, holder.user, holder.host, holder.pid,
-                                     stored(now), stored(now + lease_time_));
+                                     stored(now), stored(now + lease_time_), holder.machine);
     if (!written) return tl::unexpected(std::move(written.error()));
     return lease;
   });
@@ -213,14 +215,14 @@ Result<void> SqlLedger::record_intents(RunId run, const Lease& lease, std::span<
   return transact(*database_, Access::write, [&]() -> Result<void> {
     if (auto prolonged = prolong(lease, now); !prolonged) return prolonged;
     std::vector<sql::Value> values;
-    values.reserve(intents.size() * 6);
+    values.reserve(intents.size() * 7);
     for (const Intent& intent : intents) {
       for (const sql::Value& bound : {value(run), value(intent.action_id), value(intent.kind), value(intent.email),
-                                      value(intent.group), value(stored(now))}) {
+                                      value(intent.group), value(stored(now)), value(intent.groups)}) {
         values.push_back(bound);
       }
     }
-    const auto inserted = database_->run_each(kInsertAction, 6, values);
+    const auto inserted = database_->run_each(kInsertAction, 7, values);
     if (!inserted) return tl::unexpected(inserted.error());
     return {};
   });
@@ -263,8 +265,10 @@ Result<std::vector<Intent>> SqlLedger::open_intents(std::string_view environment
                          .kind = std::string(row.text(1)),
                          .email = std::string(row.text(2)),
                          .group = std::string(row.text(3)),
+                         .groups = std::string(row.text(8)),
                          .run = row.integer(4),
                          .at = time_of(row.integer(5)),
+                         .base_url = std::string(row.text(7)),
                          .outcome = row.is_null(6) ? std::nullopt : std::optional(ActionOutcome::ambiguous)});
     };
     const auto ran = database_->each(kOpenActions, read, environment);

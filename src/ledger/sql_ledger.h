@@ -14,7 +14,7 @@ namespace cipherform {
 
 /// What a test puts in place of the machine.
 struct LedgerSeams {
-  /// Whether a process of this host still runs.
+  /// Whether a process of this machine still runs.
   std::function<bool(std::int64_t pid)> is_alive;
   std::string vfs = {};  ///< SQLite's; empty: the system's
   std::chrono::milliseconds lease_time = kLeaseTime;
@@ -77,7 +77,7 @@ class SqlLedger final : public Ledger {
   }
 
   Result<std::optional<LeaseRow>> find_lease(std::string_view environment);
-  /// Whether the row's holder ran on this host and has ended.
+  /// Whether the row's holder ran on this machine and has ended.
   bool is_gone(const LeaseRow& row, const Holder& holder) const;
   bool may_take_over(const LeaseRow& row, const Holder& holder, Time now) const;
   /// The lease's row, if it still is the ledger's and has not expired.

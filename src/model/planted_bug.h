@@ -12,8 +12,10 @@ enum class Bug : std::uint8_t {
   skip_intent,              ///< a request leaves without an intent in the ledger
   ignore_failed_intent,     ///< … or although the ledger could not record it
   ignore_expired_lease,     ///< a process that was stopped past its lease goes on sending
+  send_whenever,            ///< … if it was stopped just before the request's first byte
   forget_open_intents,      ///< what a crash left open is not settled
   open_intents_one_read,    ///< … or only by one read, at once
+  settle_in_any_tenant,     ///< … or by reading the tenant that the environment's url names by now
   record_doubt_as_done,     ///< an ambiguous end is recorded as done
   retry_ambiguous,          ///< a change whose answer was lost is sent again at once
   timeout_is_not_sent,      ///< a lost connection counts as if nothing had left

@@ -11,6 +11,9 @@
 //   reused connection dies, unless it cannot read the body again. Reads may be repeated.
 // * A connection that is reused is looked at first: one that the server has closed, or that holds
 //   bytes nobody asked for, is given up before a byte is written, and the request starts again.
+// * The last moment of a request is looked at before a connection is used or made for it, and,
+//   where it has a body, again between its head and its body: without the body no server can
+//   execute it. What has none has its whole self in its head, before which the library asks nobody.
 // * Deadlines are for the whole request and kept in wait(); the library's own restarts at every byte.
 #include "tenant/cpprest_transport.h"
 
@@ -60,6 +63,12 @@ constexpr std::size_t kBufferToKeep = 1U << 20U;  // a lane that once got a huge
 struct StaleConnection : std::runtime_error {
   StaleConnection() : std::runtime_error("stale connection") {}
 };
+/// Thrown into the library before it writes what may not leave any more.
+struct TooLate : std::runtime_error {
+  TooLate() : std::runtime_error("too late") {}
+};
+bool is_too_late(const std::optional<Instant>& not_after) { return not_after && system_clock()->has_come(*not_after); }
+
 /// Thrown into the library to make it stop reading.
 struct AnswerTooLong : std::runtime_error {
   AnswerTooLong() : std::runtime_error("answer too long") {}
@@ -67,15 +76,17 @@ struct AnswerTooLong : std::runtime_error {
 
 /// One request on its way. The library's threads write it; the caller's thread reads it once it is home.
 struct Exchange {
-  Exchange(std::size_t lane_index, std::size_t body_size, std::size_t limit, Bytes buffer)
+  Exchange(std::size_t lane_index, const HttpRequest& request, Bytes buffer)
       : lane(lane_index),
-        body_bytes(body_size),
-        max_answer_bytes(limit),
+        body_bytes(request.body.size()),
+        max_answer_bytes(request.max_answer_bytes),
+        not_after(request.not_after),
         received(std::move(buffer), std::ios_base::out) {}
 
   const std::size_t lane;
   const std::size_t body_bytes;
   const std::size_t max_answer_bytes;
+  const std::optional<Instant> not_after;
   std::atomic<bool> sent{false};  ///< every byte of the request was handed to the kernel
   streams::container_buffer<Bytes> received;
 
@@ -83,6 +94,7 @@ struct Exchange {
   bool reusable = false;  ///< the answer ended where the connection's next may begin
   bool stale = false;
   bool too_long = false;
+  bool too_late = false;
   std::string message = "cpprestsdk dropped the request";
   int code = 0;
 };
@@ -124,6 +136,8 @@ void settle(Exchange& exchange, const pplx::task<http::http_response>& ended) {
     judge(exchange, ended.get());
   } catch (const StaleConnection&) {
     exchange.stale = true;
+  } catch (const TooLate&) {
+    exchange.too_late = true;
   } catch (const AnswerTooLong&) {
     exchange.too_long = true;
   } catch (const http::http_exception& error) {
@@ -164,7 +178,8 @@ bool is_quiet(int descriptor) {
 }
 
 /// The library calls this with the socket before each request; a new one is not open yet.
-void check_connection(void* handle, bool tls) {
+void check_connection(void* handle, bool tls, const std::optional<Instant>& not_after) {
+  if (is_too_late(not_after)) throw TooLate();
   using Socket = boost::asio::ip::tcp::socket;
   Socket& socket =
       tls ? static_cast<boost::asio::ssl::stream<Socket&>*>(handle)->next_layer() : *static_cast<Socket*>(handle);
@@ -220,6 +235,7 @@ class CpprestTransport final : public Transport {
   struct Lane {
     std::unique_ptr<http::client::http_client> client;
     std::shared_ptr<TlsWatch> watch;
+    std::shared_ptr<std::optional<Instant>> not_after;  ///< of the request that the lane carries
     milliseconds client_timeout{};
     SteadyTime last_used;
     Bytes buffer;
@@ -274,6 +290,7 @@ CpprestTransport::CpprestTransport(CpprestSettings settings)
       lanes_(settings_.lanes) {
   start_pool();
   for (std::size_t i = lanes_.size(); i > 0; --i) {
+    lanes_[i - 1].not_after = std::make_shared<std::optional<Instant>>();
     lanes_[i - 1].watch = std::make_shared<TlsWatch>([inbox = inbox_] { inbox->alarm(); });
     free_lanes_.push_back(i - 1);
   }
@@ -326,8 +343,12 @@ void CpprestTransport::send(std::size_t index) {
 
   lane.buffer.clear();
   const auto come_home = [inbox = inbox_](Exchange* home) { inbox->deliver(std::unique_ptr<Exchange>(home)); };
-  const std::shared_ptr<Exchange> exchange(
-      new Exchange(index, request.body.size(), request.max_answer_bytes, std::move(lane.buffer)), come_home);
+  const std::shared_ptr<Exchange> exchange(new Exchange(index, request, std::move(lane.buffer)), come_home);
+  *lane.not_after = request.not_after;
+  if (is_too_late(request.not_after)) {
+    exchange->too_late = true;
+    return;
+  }
   try {
     if (!lane.client) lane.client = make_client(lane);
     lane.client->request(to_message(request, exchange), lane.cancellation.get_token())
@@ -353,7 +374,8 @@ std::unique_ptr<http::client::http_client> CpprestTransport::make_client(const L
   }
   // Through a tunnel the handle is a plain socket at first and a TLS stream later: not to be told apart.
   if (!tls || !settings_.proxy) {
-    config.set_nativehandle_options([tls](void* handle) { check_connection(handle, tls); });
+    config.set_nativehandle_options(
+        [tls, not_after = lane.not_after](void* handle) { check_connection(handle, tls, *not_after); });
   }
   // The library keeps the configuration until the client's last connection is closed.
   ++clients_;
@@ -382,6 +404,7 @@ http::http_request CpprestTransport::to_message(const HttpRequest& request,
   message.set_progress_handler([exchange](http::message_direction::direction direction, utility::size64_t bytes) {
     if (direction == http::message_direction::upload) {
       // The header block is out when this is called; with the last of the body, so is the request.
+      if (bytes < exchange->body_bytes && is_too_late(exchange->not_after)) throw TooLate();
       if (bytes >= exchange->body_bytes) exchange->sent = true;
     } else if (bytes > exchange->max_answer_bytes) {
       throw AnswerTooLong();
@@ -411,6 +434,7 @@ CpprestTransport::Answered CpprestTransport::outcome(Exchange& exchange, const L
   LostRequest lost;
   lost.sent = exchange.sent;
   lost.timed_out = lane.timed_out;
+  lost.too_late = exchange.too_late;
   lost.timeout = lane.current->request.timeout;
   if (exchange.too_long || lane.too_long) lost.answer_longer_than = exchange.max_answer_bytes;
   lost.message = std::move(exchange.message);

@@ -113,7 +113,9 @@ struct Dispatcher::State {
       request.admission = gate.start(now);
       ++request.so_far.attempts;
       telling = false;
-      link.transport().start(number, request.request);
+      HttpRequest leaving = request.request;
+      if (interruption != nullptr) leaving.not_after = interruption->no_start_after();
+      link.transport().start(number, std::move(leaving));
     }
   }
 

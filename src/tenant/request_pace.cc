@@ -13,11 +13,15 @@ constexpr double kBelow = 0.98;
 constexpr double kLeastDoubt = 0.01;
 constexpr double kShortestClimb = 1;  // seconds
 constexpr double kLongestClimb = 120;
+/// A slow climb may take longer, for so many requests: each refusal counts for more of them.
+constexpr double kMostRequests = 480;
+constexpr double kLonger = 3;
 /// Beyond its end, a climb's steepness doubles in so many seconds, or in the climb's own time.
 constexpr double kSteepens = 10;
 constexpr double kCut = 0.06;
 constexpr double kRequests = 12;
 constexpr double kLeastKept = 0.5;
+constexpr double kKeptOfGuess = 0.4;
 constexpr double kSteadyClimb = 8;
 constexpr double kAtOnce = 0.1;
 constexpr double kEarly = 0.25;
@@ -51,7 +55,7 @@ double RequestPace::Climb::at(double seconds) const {
 RequestPace::Climb RequestPace::climb_to(double estimate, double doubt, double seconds) {
   const double rate = std::clamp(estimate, kSlowest, kFastest);
   return {rate * kBelow, rate * (1 + std::clamp(doubt, kLeastDoubt, 1.0)),
-          std::clamp(seconds, kShortestClimb, kLongestClimb)};
+          std::clamp(seconds, kShortestClimb, std::max(kLongestClimb, kMostRequests / rate))};
 }
 
 std::optional<double> RequestPace::rate(SteadyTime now) const {
@@ -80,15 +84,16 @@ RequestPace::Climb RequestPace::corrected(double accepted, double running, doubl
   const double pace = std::max(climb_->at(climbed), accepted / running);
   const double time = std::max(climb_->time, kRequests / pace);
   if (climbed < kEarly * time) {
-    const double kept = std::max(1 - kCut * std::exp2(early_++), kLeastKept);
+    const double kept = found_ ? std::max(1 - kCut * std::exp2(early_++), kLeastKept) : kKeptOfGuess;
     return climb_to(pace * kept, 2 * (1 - kept), time);
   }
   early_ = 0;
+  found_ = true;
   // A bucket that is not quite empty hides for a while that the pace is above its rate.
   constexpr double kMoment = 0.1;
   const double steepness = std::log(pace / std::max(climb_->at(climbed - kMoment), kSlowest)) / kMoment;
   const double kept = 1 / (1 + std::sqrt(2 * std::max(steepness, 0.0) / pace));
-  return climb_to(pace * kept, 2 * (1 - kept), std::max(2 * climb_->time, kSteadyClimb / 2));
+  return climb_to(pace * kept, 2 * (1 - kept), std::max(kLonger * climb_->time, kSteadyClimb / 2));
 }
 
 void RequestPace::refused(SteadyTime now, SteadyTime resumes) {
@@ -96,8 +101,8 @@ void RequestPace::refused(SteadyTime now, SteadyTime resumes) {
   const double running = std::max(Seconds(now - since_).count(), 1e-3);
   const bool at_once = climb_ && Seconds(now - resumed_).count() < kAtOnce && !std::exchange(at_once_, true);
   if (at_once) {
-    resumed_ += std::max(resumes, now) - resumed_;
-    slot_ = std::max(slot_, resumes);
+    resumed_ = std::max(resumes, now);
+    slot_ = std::max({slot_, resumed_, now + ticks(Seconds{1 / climb_->low})});
     return;
   }
   at_once_ = false;
@@ -110,7 +115,7 @@ void RequestPace::refused(SteadyTime now, SteadyTime resumes) {
   since_ = now;
   resumed_ = std::max(resumes, now);
   accepted_ = 0;
-  slot_ = std::max(slot_, resumed_);
+  slot_ = std::max({slot_, resumed_, now + ticks(Seconds{1 / climb_->low})});
 }
 
 }  // namespace cipherform

@@ -87,6 +87,7 @@ TransportFailure proxy_failed(const LostRequest& lost, const PeerName& peer) {
 
 TransportFailure before_sending(const LostRequest& lost, const PeerName& peer) {
   const std::string& first_hop = peer.proxy ? *peer.proxy : peer.address;
+  if (lost.too_late) return not_sent(true, "the time in which it might be sent had passed");
   if (lost.timed_out) {
     return not_sent(true,
                     fmt::format("timed out after {} without a connection to {}", seconds(lost.timeout), first_hop));

@@ -27,6 +27,7 @@ struct PeerName {
 struct LostRequest {
   bool sent = true;  ///< its last byte was handed to the kernel, or may have been
   bool timed_out = false;
+  bool too_late = false;  ///< it was held back, by HttpRequest::not_after
   std::chrono::milliseconds timeout{};
   std::optional<std::size_t> answer_longer_than;
   std::string message;        ///< cpprestsdk's

@@ -88,7 +88,8 @@ class ApplyTest : public testing::Test {
   ApplyReport apply(const Interruption* interruption = nullptr, ApplyObserver* observer = nullptr,
                     Progress* progress = nullptr) {
     TenantLink link(transport_, clock_, random_, link_options_);
-    return apply_plan(plan_, link, ledger_, lease_, run_, options_, observer, progress, interruption);
+    LeaseKeeper lease(ledger_, lease_, clock_.instant(), clock_, progress, interruption);
+    return apply_plan(plan_, link, lease, run_, options_, observer);
   }
 
   /// "done", "refused: answered 422: no", … of each action.

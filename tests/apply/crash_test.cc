@@ -73,7 +73,8 @@ TEST(Crash, AtAnyRequestEveryChangeUnderWayIsFoundOpen) {
       EXPECT_TRUE(is_among(open, change)) << "request " << index << ": " << change.kind << ' ' << change.email;
     }
   });
-  const ApplyReport report = apply_plan(plan, link, **ledger, lease, run, ApplyOptions{});
+  LeaseKeeper keeper(**ledger, lease, clock.instant(), clock);
+  const ApplyReport report = apply_plan(plan, link, keeper, run, ApplyOptions{});
   EXPECT_EQ(tenant.changes(), 13U);
   EXPECT_TRUE(std::ranges::all_of(report.actions,
                                   [](const ActionReport& action) { return action.outcome == ActionOutcome::done; }));

@@ -7,7 +7,8 @@ class ExecutePlanTest : public ApplyTest {
  protected:
   Result<RunEnd> execute(const Interruption* interruption = nullptr) {
     TenantLink link(transport_, clock_, random_, link_options_);
-    return execute_plan(plan_, link, ledger_, lease_, options_, nullptr, nullptr, interruption);
+    LeaseKeeper lease(ledger_, lease_, clock_.instant(), clock_, nullptr, interruption);
+    return execute_plan(plan_, link, lease, options_);
   }
 };
 

@@ -16,7 +16,10 @@ class SettleOpenIntentsTest : public ApplyTest {
   }
   Result<SettledIntents> settle(const Interruption* interruption = nullptr) {
     TenantLink link(transport_, clock_, random_, link_options_);
-    return settle_open_intents(link, ledger_, lease_, options_, nullptr, interruption);
+    return find_open_intents(ledger_, "qa", plan_.base_url).and_then([&](std::vector<Intent> open) {
+      LeaseKeeper lease(ledger_, lease_, clock_.instant(), clock_, nullptr, interruption);
+      return settle_open_intents(std::move(open), link, lease, options_);
+    });
   }
   SteadyTime::duration waited() const { return clock_.steady() - started_; }
 
@@ -46,6 +49,30 @@ TEST_F(SettleOpenIntentsTest, WhatIsInPlaceIsKnownAtTheFirstRead) {
   EXPECT_EQ(tenant_.reads(), 1U);
   EXPECT_LT(waited(), seconds{1});
   for (const char* action : {"c", "a", "r"}) EXPECT_EQ(ledger_.outcome_of(action), "done") << action;
+}
+
+TEST_F(SettleOpenIntentsTest, OfACreateWhoseUserIsThereTheGroupsThatItMissesAreSaid) {
+  exists("ada", {"Sales"});
+  exists("bob", {"Sales", "Support", "Engineering"});
+  Intent whole{.action_id = "w", .kind = "create_user", .email = "bob@example.com", .group = {}};
+  Intent partly = kCreateAda;
+  whole.groups = "Sales\nSupport";
+  partly.groups = "Engineering\nSales\nSupport";
+  left_open({whole, partly});
+  next_run();
+  const auto settled = settle();
+  ASSERT_TRUE(settled);
+  EXPECT_EQ(settled->in_place, 2U);
+  EXPECT_EQ(settled->incomplete, 1U);
+  EXPECT_EQ(ledger_.outcome_of("c"), "done");
+  EXPECT_EQ(ledger_.detail_of("c"), "in place when a later run read the tenant, but not in: Engineering, Support");
+  EXPECT_EQ(ledger_.detail_of("w"), "in place when a later run read the tenant");
+}
+
+TEST_F(SettleOpenIntentsTest, TheIntentOfACreateSaysWhichGroupsItAsksFor) {
+  create("ada", {"Engineering", "Sales"});
+  apply();
+  EXPECT_EQ(ledger_.intent_of("create ada").groups, "Engineering\nSales");
 }
 
 TEST_F(SettleOpenIntentsTest, WhatIsAbsentIsReadUntilTheSettleTimeHasPassed) {
@@ -157,6 +184,39 @@ TEST_F(SettleOpenIntentsTest, WhoLostTheLeaseMeanwhileRecordsNothing) {
   ASSERT_FALSE(settled);
   EXPECT_EQ(settled.error().kind, ErrorKind::locked);
   EXPECT_EQ(ledger_.outcome_of("c"), "open");
+}
+
+TEST_F(SettleOpenIntentsTest, WhatIsOpenAtAnotherUrlIsNotSettledByReadingThisTenant) {
+  exists("bob", {"Engineering"});
+  left_open({kAddBob, kRemoveBob});
+  plan_.base_url = "https://public-api.cipherscale.com/qa2";
+  const RunId second = *ledger_.begin_run(lease_, plan_, clock_.now());
+  ASSERT_TRUE(ledger_.record_intents(second, lease_, std::vector{kCreateAda}, clock_.now()));
+  next_run();
+  const auto settled = settle();
+  ASSERT_FALSE(settled);
+  EXPECT_EQ(settled.error().what,
+            "2 changes of run 1 may have been made or not in qa at https://public-api.cipherscale.com/qa, and its url "
+            "is https://public-api.cipherscale.com/qa2 now");
+  EXPECT_FALSE(settled.error().server_may_have_changed);
+  EXPECT_EQ(tenant_.reads(), 0U);
+  EXPECT_EQ(ledger_.open_intents("qa")->size(), 3U);
+}
+
+TEST_F(SettleOpenIntentsTest, RunsAtSeveralOtherUrlsAreNamedUrlByUrl) {
+  left_open({kCreateAda});
+  const RunId again = *ledger_.begin_run(lease_, plan_, clock_.now());
+  ASSERT_TRUE(ledger_.record_intents(again, lease_, std::vector{kAddBob}, clock_.now()));
+  plan_.base_url = "https://b.example.com";
+  const RunId third = *ledger_.begin_run(lease_, plan_, clock_.now());
+  ASSERT_TRUE(ledger_.record_intents(third, lease_, std::vector{kRemoveBob}, clock_.now()));
+  next_run();
+  plan_.base_url = "https://c.example.com";
+  const auto settled = settle();
+  ASSERT_FALSE(settled);
+  EXPECT_EQ(settled.error().what,
+            "2 changes of runs 1, 2 may have been made or not in qa at https://public-api.cipherscale.com/qa, and its "
+            "url is https://c.example.com now");
 }
 
 TEST_F(SettleOpenIntentsTest, ALedgerThatFailsIsAnError) {

@@ -20,14 +20,12 @@ using testing::Return;
 
 class Question : public testing::Test {
  protected:
-  Question() { ON_CALL(ledger_, release(_)).WillByDefault(Return(Result<void>{})); }
-
   Reply asked(const std::string& input, int descriptor = -1) {
     std::istringstream in(input);
     const Surroundings around{.in = in, .out = out_, .err = err_, .in_descriptor = descriptor};
     Console console(around, ColorMode::never);
     ConsoleProgress progress(console, clock_);
-    LeaseKeeper lease(ledger_, {"qa", 1}, clock_, progress);
+    LeaseKeeper lease(ledger_, {"qa", 1}, clock_.instant(), clock_, &progress);
     if (lease_time_passes_) clock_.advance_to(clock_.steady() + kLeaseTime);
     return ask("Apply?", around, console, lease, interruption_);
   }

@@ -106,6 +106,25 @@ class TwoAppliers:
                 self.assertEqual(answer.code, 0, answer)
         self.assertEqual(self.check_converged(goal)["changes"]["users_created"], len(NEW) + 8)
 
+    def test_what_a_killed_one_left_open_is_not_settled_in_another_tenant(self):
+        self.hold(1500, operation="create", nth=1)
+        first = self.start(1)
+        self.wait_until_held()
+        first.kill()
+        first.communicate()
+        old, self.tenant = self.tenant, self.watched("--seed", self.directory / "seed.yaml")
+        self.declare(GOAL)
+        refused = self.finish(self.start(1))
+        self.assertEqual(refused.code, 1, refused)
+        self.assertRegex(refused.err, rf"1 change of run \d+ may have been made or not in qa at {old.url}, and its url "
+                                      rf"is {self.tenant.url} now .*nothing was read or changed; put the old url back")
+        self.assertEqual(self.tenant.statistics()["requests"], {})
+        self.tenant = old
+        self.declare(GOAL)
+        resumed = self.finish(self.start(1, "--resume"))
+        self.assertEqual(resumed.code, 0, resumed)
+        self.check_converged()
+
     def stop_past_the_lease(self, **match):
         """The first applier is stopped while it waits for the answer to `match`, and goes on when all is done.
 

@@ -141,6 +141,7 @@ Result<std::vector<Intent>> MemoryLedger::open_intents(std::string_view environm
         !record.outcome || (record.outcome->outcome == ActionOutcome::ambiguous && record.intent.kind == "create_user");
     if (run.environment != environment || !crashed || !unknown) continue;
     intents.push_back(record.intent);
+    intents.back().base_url = run.base_url;
     if (record.outcome) intents.back().outcome = record.outcome->outcome;
   }
   return intents;
@@ -217,6 +218,13 @@ bool MemoryLedger::is_open(std::string_view kind, std::string_view email, std::s
 std::string MemoryLedger::outcome_of(const std::string& action_id) const {
   for (const auto& [key, record] : records_) {
     if (key.second == action_id) return record.outcome ? std::string(to_string(record.outcome->outcome)) : "open";
+  }
+  return {};
+}
+
+Intent MemoryLedger::intent_of(const std::string& action_id) const {
+  for (const auto& [key, record] : records_) {
+    if (key.second == action_id) return record.intent;
   }
   return {};
 }

@@ -51,6 +51,8 @@ class MemoryLedger final : public Ledger {
   /// "done", … of an action; "open" without an outcome, "" where it was never intended.
   std::string outcome_of(const std::string& action_id) const;
   std::string detail_of(const std::string& action_id) const;
+  /// As it was recorded last.
+  Intent intent_of(const std::string& action_id) const;
   std::optional<RunResult> result() const { return result_; }
   /// When the lease ends.
   Time expires(const std::string& environment) const { return leases_.at(environment).expires; }

@@ -13,6 +13,11 @@ Time VirtualClock::now() const {
 void VirtualClock::advance_to(SteadyTime time) { steady_ = std::max(steady_, time); }
 
 void ScriptedTransport::start(std::uint64_t ticket, HttpRequest request) {
+  if (request.not_after && clock_.has_come(*request.not_after)) {
+    in_flight_.emplace(clock_.steady(),
+                       Completion{ticket, failure(TransportFailure::Stage::not_sent, "too late").result});
+    return;
+  }
   Reply answer = handler_(request);
   if (answer.after > request.timeout) {
     answer = failure(TransportFailure::Stage::ambiguous, "timed out");

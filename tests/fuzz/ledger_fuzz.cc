@@ -88,11 +88,11 @@ std::string patched(std::string bytes, Values values) {
 }
 
 constexpr const char* kRows[] = {
-    "INSERT OR REPLACE INTO leases VALUES ('qa', ?1, ?3, 'laptop', ?2, ?1, ?2)",
-    "INSERT OR REPLACE INTO leases VALUES ('qa', ?1, ?3, 'laptop', 1, ?2, NULL)",
+    "INSERT OR REPLACE INTO leases VALUES ('qa', ?1, ?3, 'laptop', ?2, ?1, ?2, '')",
+    "INSERT OR REPLACE INTO leases VALUES ('qa', ?1, ?3, 'laptop', 1, ?2, NULL, '')",
     "INSERT OR REPLACE INTO runs VALUES (?1, 'qa', ?2, ?3, ?3, ?1, ?3, ?3, ?2, ?3, ?3, ?1, ?2, ?1, ?2, NULL, NULL)",
-    "INSERT OR REPLACE INTO actions VALUES (?1, ?2, ?3, ?3, ?3, ?3, ?1, NULL, NULL, ?3)",
-    "INSERT OR REPLACE INTO actions VALUES (?1, 1, ?3, 'add_member', ?3, ?3, ?2, NULL, ?1, ?3)",
+    "INSERT OR REPLACE INTO actions VALUES (?1, ?2, ?3, ?3, ?3, ?3, ?1, NULL, NULL, ?3, ?2, ?3)",
+    "INSERT OR REPLACE INTO actions VALUES (?1, 1, ?3, 'add_member', ?3, ?3, ?2, NULL, ?1, ?3, ?2, ?3)",
     "INSERT OR REPLACE INTO tenants VALUES ('qa', 'https://public-api.cipherscale.com/qa', ?1, ?2)",
 };
 

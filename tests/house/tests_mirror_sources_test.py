@@ -26,7 +26,6 @@ ELSEWHERE = {
     "ledger/postgres_connect": "ledger/postgres_test.cc",
     "ledger/postgres_schema": "ledger/postgres_test.cc",
     "tenant/request_gate": "tenant/rate_limit_test.cc",
-    "tenant/request_pace": "tenant/rate_limit_test.cc",
     "apply/settling": "apply/create_phase_test.cc",
     "tenant/tenant_link": "tenant/dispatcher_test.cc",
     "tenant/answer_json": "tenant/decode_answer_test.cc",

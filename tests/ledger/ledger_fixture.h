@@ -131,8 +131,8 @@ class SharedLedgerTest : public LedgerTest, public testing::WithParamInterface<B
   }
 };
 
-inline const Holder kAda{"ada", "laptop", 4711};
-inline const Holder kBob{"bob", "build-7", 23};
+inline const Holder kAda{"ada", "laptop", 4711, "boot-1 pid:[1]"};
+inline const Holder kBob{"bob", "build-7", 23, "boot-2 pid:[1]"};
 
 inline Plan small_plan() {
   Plan plan;

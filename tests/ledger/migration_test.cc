@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "faulty_disk.h"
+#include "ledger/schema.h"
 #include "ledger_fixture.h"
 
 namespace cipherform {
@@ -50,7 +51,7 @@ class MigrationTest : public LedgerTest {
 
 TEST_F(MigrationTest, KeepsEverythingAndCanHoldWhatIsNew) {
   const auto ledger = open();
-  EXPECT_EQ(must(raw()->integer("PRAGMA user_version")), 2);
+  EXPECT_EQ(must(raw()->integer("PRAGMA user_version")), kLedgerFormatVersion);
   EXPECT_EQ(must(raw()->text("PRAGMA integrity_check")), "ok");
   EXPECT_EQ(must(raw()->integer("SELECT count(*) FROM pragma_foreign_key_check")), 0);
   EXPECT_EQ(must(ledger->known_users("qa", "https://a")), 42U);
@@ -63,6 +64,46 @@ TEST_F(MigrationTest, KeepsEverythingAndCanHoldWhatIsNew) {
   EXPECT_EQ(actions[0].attempts, 1);
   EXPECT_EQ(actions[1].detail, "");
   EXPECT_EQ(must(ledger->acquire("qa", kBob, kNoon)).epoch, 4);
+  EXPECT_EQ(must(raw()->text("SELECT machine FROM leases")), kBob.machine);
+}
+
+/// Format 2 differs from 3 by one column, in both databases.
+class MigrationOfVersion2Test : public SharedLedgerTest {
+ protected:
+  void make_version_2() {
+    const auto ledger = open();
+    const Lease lease = must(ledger->acquire("qa", kAda, kNoon));
+    const RunId run = must(ledger->begin_run(lease, small_plan(), kNoon));
+    must(ledger->record_intents(run, lease, std::vector{add_intent("a")}, kNoon));
+    const bool postgres = GetParam() == Backend::postgres;
+    must(raw()->execute(
+        std::string("ALTER TABLE leases DROP COLUMN machine; ALTER TABLE actions DROP COLUMN asked_groups; ") +
+        (postgres ? "UPDATE format SET version = 2" : "PRAGMA user_version = 2")));
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Both, MigrationOfVersion2Test, testing::Values(Backend::sqlite, Backend::postgres), name_of);
+
+TEST_P(MigrationOfVersion2Test, AHolderThatDidNotSayWhereItRunsKeepsItsLeaseUntilItExpires) {
+  make_version_2();
+  gone_.insert(kAda.pid);
+  const auto ledger = open();
+  EXPECT_EQ(error_of(ledger->acquire("qa", kAda, kNoon + seconds{1})).kind, ErrorKind::locked);
+  EXPECT_EQ(must(ledger->acquire("qa", kAda, kNoon + kLeaseTime)).epoch, 2);
+  EXPECT_EQ(ids_of(must(ledger->open_intents("qa"))), std::vector<std::string>{"a"});
+  EXPECT_EQ(count("SELECT count(*) FROM leases WHERE machine = '" + kAda.machine + "'"), 1);
+}
+
+TEST_P(MigrationOfVersion2Test, ReadingDoesNotMigrate) {
+  make_version_2();
+  std::size_t holders = 0;
+  EXPECT_TRUE(must(read_ledger(place(), [&](LedgerView& ledger) -> Result<void> {
+    holders = must(ledger.holder_of("qa", kNoon)) ? 1 : 0;
+    EXPECT_EQ(must(ledger.runs("qa", 9)).size(), 1U);
+    return {};
+  })));
+  EXPECT_EQ(holders, 1U);
+  const bool postgres = GetParam() == Backend::postgres;
+  EXPECT_EQ(count(postgres ? "SELECT version FROM format" : "SELECT user_version FROM pragma_user_version"), 2);
 }
 
 TEST_F(MigrationTest, HappensOnce) {
@@ -86,7 +127,7 @@ TEST_F(MigrationTest, ReadingDoesNotMigrate) {
   EXPECT_EQ(must(raw()->integer("PRAGMA user_version")), 1);
 }
 
-TEST_F(MigrationTest, InterruptedAnywhereLeavesVersionOneOrTwoWhole) {
+TEST_F(MigrationTest, InterruptedAnywhereLeavesTheOldOrTheNewVersionWhole) {
   const auto save = directory_.path() / "save";
   fs::copy_file(file(), save);
   unsigned failures = 0;

@@ -28,9 +28,9 @@ class SchemaTest : public testing::Test {
 };
 
 TEST_F(SchemaTest, NothingBecomesALedgerOnce) {
-  EXPECT_EQ(must(identify(*database_)), LedgerFile::fresh);
+  EXPECT_EQ(must(identify(*database_)), kNoLedger);
   must(update_tables(*database_));
-  EXPECT_EQ(must(identify(*database_)), LedgerFile::current);
+  EXPECT_EQ(must(identify(*database_)), kLedgerFormatVersion);
   must(database_->execute("INSERT INTO tenants VALUES ('qa', 'https://a', 1, 2)"));
   must(update_tables(*database_));
   EXPECT_EQ(must(database_->integer("SELECT users FROM tenants")), 1);

@@ -56,18 +56,32 @@ TEST_P(LeaseTest, HoldsUpToItsLastMillisecondAndNoLonger) {
   EXPECT_EQ(must(ledger->acquire("qa", kBob, kNoon + kLeaseTime)).epoch, 2);
 }
 
-TEST_P(LeaseTest, OfAProcessThatIsGoneFromThisHostIsTakenOver) {
+TEST_P(LeaseTest, OfAProcessThatIsGoneFromThisMachineIsTakenOver) {
   const auto ledger = open();
   must(ledger->acquire("qa", kAda, kNoon));
   gone_.insert(kAda.pid);
-  EXPECT_EQ(must(ledger->acquire("qa", {"cyd", kAda.host, 5000}, kNoon + seconds{1})).epoch, 2);
+  EXPECT_EQ(must(ledger->acquire("qa", {"cyd", "renamed", 5000, kAda.machine}, kNoon + seconds{1})).epoch, 2);
 }
 
-TEST_P(LeaseTest, OfAProcessOnAnotherHostIsNotTakenOverWhateverItsPidIsHere) {
+TEST_P(LeaseTest, OfAProcessElsewhereIsNotTakenOverWhateverItsPidIsHere) {
   const auto ledger = open();
   must(ledger->acquire("qa", kAda, kNoon));
   gone_.insert(kAda.pid);
-  EXPECT_EQ(error_of(ledger->acquire("qa", kBob, kNoon + seconds{1})).kind, ErrorKind::locked);
+  // Another machine or container that has the same host name; the same one before it was started anew.
+  for (const char* machine : {"boot-1 pid:[2]", "boot-2 pid:[1]", ""}) {
+    const Holder there{"ada", kAda.host, 5000, machine};
+    EXPECT_EQ(error_of(ledger->acquire("qa", there, kNoon + seconds{1})).kind, ErrorKind::locked) << machine;
+  }
+  EXPECT_EQ(must(ledger->acquire("qa", kBob, kNoon + kLeaseTime)).epoch, 2);
+}
+
+TEST_P(LeaseTest, OfAProcessThatDidNotSayWhereItRunsIsNotTakenOver) {
+  const auto ledger = open();
+  const Holder unknown{"ada", "laptop", 4711};
+  must(ledger->acquire("qa", unknown, kNoon));
+  gone_.insert(unknown.pid);
+  EXPECT_EQ(error_of(ledger->acquire("qa", {"bob", "laptop", 5000}, kNoon + seconds{1})).kind, ErrorKind::locked);
+  EXPECT_EQ(error_of(ledger->acquire("qa", kAda, kNoon + seconds{1})).kind, ErrorKind::locked);
 }
 
 TEST_P(LeaseTest, RenewingProlongsIt) {
@@ -150,7 +164,7 @@ class RunTest : public SharedLedgerTest {
     ledger_.reset();
     gone_.insert(kAda.pid);
     ledger_ = open();
-    lease_ = must(ledger_->acquire("qa", {"ada", kAda.host, 4712}, kNoon + seconds{30}));
+    lease_ = must(ledger_->acquire("qa", {"ada", kAda.host, 4712, kAda.machine}, kNoon + seconds{30}));
   }
   Ids open_ids() { return ids_of(must(ledger_->open_intents("qa"))); }
   void record(const Ids& ids, Time now = kNoon) {
@@ -180,7 +194,7 @@ TEST_P(RunTest, IntentsWithoutOutcomeAreOpenAfterACrashOldestFirst) {
 TEST_P(RunTest, AnOpenIntentSaysEverythingThatWasMeant) {
   must(ledger_->record_intents(run_, lease_,
                                std::vector<Intent>{{"a1", "remove_member", "Ada@example.com", "O'Brien; DROP"},
-                                                   {"a2", "create_user", "bob@example.com", ""}},
+                                                   {"a2", "create_user", "bob@example.com", "", "A, B\nC"}},
                                kNoon));
   crash_and_take_over();
   const auto intents = must(ledger_->open_intents("qa"));
@@ -189,8 +203,10 @@ TEST_P(RunTest, AnOpenIntentSaysEverythingThatWasMeant) {
   EXPECT_EQ(intents[0].email, "Ada@example.com");
   EXPECT_EQ(intents[0].group, "O'Brien; DROP");
   EXPECT_EQ(intents[0].run, run_);
+  EXPECT_EQ(intents[0].base_url, small_plan().base_url);
   EXPECT_EQ(intents[1].kind, "create_user");
   EXPECT_EQ(intents[1].group, "");
+  EXPECT_EQ(intents[1].groups, "A, B\nC");
 }
 
 TEST_P(RunTest, WhatARunningApplyHasInFlightIsNotOpen) {

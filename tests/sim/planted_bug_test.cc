@@ -24,6 +24,9 @@ void schedules(const std::function<bool(const Schedule&)>& each) {
     Schedule schedule = calm;
     schedule.crash_at = nth;
     if (each(schedule)) return;
+    schedule.moves = true;
+    if (each(schedule)) return;
+    schedule.moves = false;
     schedule.crash_at.reset();
     schedule.stall_at = nth;
     if (each(schedule)) return;

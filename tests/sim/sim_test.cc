@@ -148,6 +148,18 @@ TEST(Simulation, KilledAtEveryBoundaryOfAPlanOfFortyActions) {
   expect_unbroken(tally);
 }
 
+TEST(Simulation, KilledAtEveryBoundaryAndThenTheUrlIsAnother) {
+  const Verdict verdict = calm();
+  Tally tally;
+  for (std::size_t nth = 1; nth <= verdict.boundaries; ++nth) {
+    Schedule schedule = small_schedule();
+    schedule.crash_at = nth;
+    schedule.moves = true;
+    tally.add(schedule, simulate(schedule));
+  }
+  expect_unbroken(tally);
+}
+
 TEST(Simulation, StoppedPastItsLeaseAtEveryBoundaryOfAPlanOfFortyActions) {
   expect_unbroken_at_every_boundary(&Schedule::stall_at);
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 #include <exception>
 #include <memory>
 #include <utility>
@@ -20,6 +21,7 @@ using std::chrono::seconds;
 
 constexpr std::string_view kEnvironment = "qa";
 constexpr const char* kUrl = "https://public-api.cipherscale.com/qa";
+constexpr const char* kOtherUrl = "https://public-api.cipherscale.com/qa2";
 constexpr milliseconds kSettleTime{60'000};
 
 struct Scenario {
@@ -100,24 +102,28 @@ Scenario make_scenario(World& world, bool small) {
   return scenario;
 }
 
-/// Keeps a lease as the command does.
-class Keeper final : public Progress {
+/// The connection to another tenant, which nobody may use.
+class OtherTenant final : public Transport {
  public:
-  Keeper(World& world, Ledger& ledger, Lease lease) : world_(world), ledger_(ledger), lease_(std::move(lease)) {}
-  void update(std::string_view /*what*/, std::uint64_t /*done*/, std::uint64_t /*total*/) override { keep(); }
-  void waiting(std::string_view /*why*/, milliseconds /*left*/) override { keep(); }
+  explicit OtherTenant(World& world) : world_(world) {}
+  void start(std::uint64_t ticket, HttpRequest request) override {
+    world_.violation("another tenant is asked while changes are open: " + request.path);
+    refused_.push_back({ticket, HttpAnswer{403, {}, {}}});
+  }
+  std::optional<Completion> wait(std::optional<SteadyTime> until) override {
+    if (refused_.empty()) {
+      if (until) world_.advance_to(*until);
+      return std::nullopt;
+    }
+    Completion first = std::move(refused_.front());
+    refused_.pop_front();
+    return first;
+  }
+  void wake() noexcept override {}
 
  private:
-  void keep() {
-    if (world_.clock.steady() < next_) return;
-    next_ = world_.clock.steady() + lease_.time / 2;
-    static_cast<void>(ledger_.renew(lease_, world_.clock.now()));
-  }
-
   World& world_;
-  Ledger& ledger_;
-  Lease lease_;
-  SteadyTime next_ = world_.clock.steady() + lease_.time / 2;
+  std::deque<Completion> refused_;
 };
 
 /// Ctrl-C at a boundary.
@@ -162,6 +168,28 @@ class Simulation {
     killed_ = false;
     world_.at_boundary = [&](std::string_view where) { at_boundary(where, interrupt); };
     run_once(&interrupt);
+    if (schedule_.moves) run_elsewhere();
+  }
+
+  /// The url names another tenant for one run. What is open in the first one stays open.
+  void run_elsewhere() {
+    world_.at_boundary = {};
+    OtherTenant transport(world_);
+    SimLedger ledger(world_);
+    TenantLink link(transport, world_.clock, world_.random, {});
+    Instant asked;
+    const auto lease = acquire(ledger, asked);
+    const auto open = ledger.open_intents(kEnvironment).value();
+    if (lease && !open.empty()) {
+      world_.note("the url is another one");
+      auto found = find_open_intents(ledger, kEnvironment, kOtherUrl);
+      LeaseKeeper keeper(ledger, *lease, asked, world_.clock);
+      if (found) static_cast<void>(settle_open_intents(std::move(*found), link, keeper, {}));
+      if (ledger.open_intents(kEnvironment)->size() != open.size()) {
+        world_.violation("settled by reading another tenant");
+      }
+    }
+    if (lease) static_cast<void>(ledger.release(*lease));
   }
 
   void at_boundary(std::string_view where, Interrupt& interrupt) {
@@ -178,9 +206,7 @@ class Simulation {
       world_.crashed = true;
       throw Crash{};
     }
-    // Between the last look at the clock and the request's first byte nothing can be done
-    // (docs/reliability.md); anywhere else a process that was stopped has to notice.
-    if (schedule_.stall_at == nth && !where.ends_with("a request")) {
+    if (schedule_.stall_at == nth) {
       world_.note(fmt::format("stopped {}", where));
       const auto resume = std::exchange(world_.at_boundary, {});
       world_.advance_to(world_.clock.steady() + kLeaseTime + seconds{1});
@@ -221,23 +247,33 @@ class Simulation {
     world_.note(fmt::format("run {} ended", runs_));
   }
 
+  /// The lease, after as long as another may hold it, and when it was asked for.
+  Result<Lease> acquire(Ledger& ledger, Instant& asked) {
+    const Holder holder{"ada", "laptop", static_cast<std::int64_t>(runs_)};
+    asked = world_.clock.instant();
+    auto taken = ledger.acquire(kEnvironment, holder, asked.wall);
+    if (taken || taken.error().kind != ErrorKind::locked) return taken;
+    world_.advance_to(world_.clock.steady() + kLeaseTime);
+    asked = world_.clock.instant();
+    return ledger.acquire(kEnvironment, holder, asked.wall);
+  }
+
   void apply_once(TenantLink& link, SimTransport& transport, Ledger& ledger, std::optional<Lease>& lease,
                   const Interruption* interruption) {
-    auto taken = ledger.acquire(kEnvironment, {"ada", "laptop", static_cast<std::int64_t>(runs_)}, world_.clock.now());
-    if (!taken && taken.error().kind == ErrorKind::locked) {
-      world_.advance_to(world_.clock.steady() + kLeaseTime);
-      taken = ledger.acquire(kEnvironment, {"ada", "laptop", static_cast<std::int64_t>(runs_)}, world_.clock.now());
-    }
+    Instant asked;
+    auto taken = acquire(ledger, asked);
     if (!taken) return;
     lease = *taken;
     transport.hold(lease->epoch);
-    Keeper keeper(world_, ledger, *lease);
+    LeaseKeeper keeper(ledger, *lease, asked, world_.clock, nullptr, interruption);
     ApplyOptions options;
     options.settle_time = kSettleTime;
     const auto known = ledger.known_users(kEnvironment, kUrl);
     if (!known) return;
     options.read.known_users = known->value_or(kLeastUsers);
-    if (!settle_open_intents(link, ledger, *lease, options, &keeper, interruption)) return;
+    auto open = find_open_intents(ledger, kEnvironment, kUrl);
+    if (!open) return;
+    if (!settle_open_intents(std::move(*open), link, keeper, options)) return;
     const auto live = read_tenant(link, options.read, &keeper, interruption);
     if (!live) return;
     if (live->proof.complete) {
@@ -248,7 +284,7 @@ class Simulation {
     if (!plan || plan->empty()) return;
     if (verdict_.actions == 0) verdict_.actions = plan->actions.size();
     transport.allow(std::make_shared<Allowed>(allowed_by(*plan)));
-    const auto end = execute_plan(*plan, link, ledger, *lease, options, nullptr, &keeper, interruption);
+    const auto end = execute_plan(*plan, link, keeper, options);
     if (!end) return;
     expect_truth(*plan, *end);
     expect_no_key(*end);
@@ -344,16 +380,18 @@ Schedule Schedule::random(std::uint64_t seed) {
   if (pick(7) == 0) schedule.interrupt_at = 1 + pick(150);
   if (pick(5) == 0) schedule.ledger_fails_at = 1 + pick(20);
   schedule.fails_after_commit = pick(1) == 0;
+  schedule.moves = pick(3) == 0;
   return schedule;
 }
 
 std::string Schedule::to_string() const {
   const auto text = [](const std::optional<std::size_t>& at) { return at ? std::to_string(*at) : std::string("-"); };
   return fmt::format(
-      "seed {} faults {} foreigners {} runs {} crash {} stall {} interrupt {} rival {} ledger {}{} fault '{}' at {}{}",
+      "seed {} faults {} foreigners {} runs {} crash {} stall {} interrupt {} rival {} ledger {}{} fault '{}' at "
+      "{}{}{}",
       seed, faults, foreigners, faulty_runs, text(crash_at), text(stall_at), text(interrupt_at), text(rival_at),
       text(ledger_fails_at), fails_after_commit ? " after commit" : "", fault_name, text(fault_at),
-      small ? " small" : "");
+      moves ? " moves" : "", small ? " small" : "");
 }
 
 Verdict simulate(const Schedule& schedule) { return Simulation(schedule).run(); }

@@ -24,6 +24,8 @@ struct Schedule {
   std::optional<std::size_t> ledger_fails_at;
   bool fails_after_commit = false;
   std::optional<std::size_t> rival_at;  ///< there another administrator creates new0
+  /// After each faulty run somebody edits the environment's url, applies, and puts it back.
+  bool moves = false;
   /// This fault at the nth request, and no other.
   std::optional<std::size_t> fault_at;
   std::string_view fault_name = "none";

@@ -199,6 +199,11 @@ void SimTransport::check(const HttpRequest& request) {
 void SimTransport::start(std::uint64_t ticket, HttpRequest request) {
   tickets_.push_back(ticket);
   world_.boundary("before a request");
+  if (request.not_after && world_.clock.has_come(*request.not_after)) {
+    world_.note("too late, not sent: " + request.path);
+    deliver(world_.clock.steady(), ticket, tl::unexpected(failed(TransportFailure::Stage::not_sent, "too late")));
+    return;
+  }
   check(request);
   const std::size_t nth = ++requests_;
   const Fault& fault = options_.fault(nth);

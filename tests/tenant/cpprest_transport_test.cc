@@ -313,6 +313,40 @@ TEST(CpprestTransport, AServerThatNeverAnswersIsLeftAtTheDeadline) {
   gone.get_future().wait();
 }
 
+Instant from_now(std::chrono::milliseconds by) { return system_clock()->instant() + by; }
+
+/// Answers what comes whole, and remembers it.
+MisbehavingServer::Script remembering(Record& whole) {
+  return [&whole](Peer& peer) {
+    while (const auto request = peer.request()) {
+      whole.add(request->substr(0, request->find(' ')));
+      peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+    }
+  };
+}
+
+TEST(CpprestTransport, NothingLeavesAfterItsLastMomentByEitherClock) {
+  Record whole;
+  MisbehavingServer server({remembering(whole)});
+  const auto transport = connected(server.url());
+  const Instant past = from_now(-1ms);
+  const Instant future = from_now(1h);
+  for (const bool connection_kept : {false, true}) {
+    for (const Instant& last : {Instant{past.steady, future.wall}, Instant{future.steady, past.wall}}) {
+      for (HttpRequest request : {to_post(), to_delete(), to_get()}) {
+        request.not_after = last;
+        expect_failure(outcome(*transport, std::move(request)), Stage::not_sent, true,
+                       "the time in which it might be sent had passed");
+      }
+    }
+    EXPECT_EQ(server.connections(), connection_kept ? 1U : 0U);
+    HttpRequest in_time = to_post();
+    in_time.not_after = future;
+    expect_answer(outcome(*transport, std::move(in_time)), 200, "{}");
+  }
+  EXPECT_EQ(whole.all(), std::vector<std::string>(2, "POST"));
+}
+
 TEST(CpprestTransport, ARequestThatWaitsForALaneIsNotSentAfterItsDeadline) {
   Record record;
   std::promise<void> release;

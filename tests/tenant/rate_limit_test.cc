@@ -91,9 +91,8 @@ std::string table() {
         Conversation talk(model.make(rate), form, 1);
         const double goodput = talk.goodput(rate, kDuration);
         text += fmt::format(" {:.2f} · {:.1f} % |", goodput, 100 * talk.share_refused());
-        // At 2/s, 24 refusals are 2 %, and finding the rate costs half of them.
-        EXPECT_GE(goodput, rate < 5 ? 0.94 : 0.95) << model.name << ", " << form_name << ", " << rate;
-        EXPECT_LE(talk.share_refused(), rate < 5 ? 0.035 : 0.02) << model.name << ", " << form_name << ", " << rate;
+        EXPECT_GE(goodput, 0.95) << model.name << ", " << form_name << ", " << rate;
+        EXPECT_LE(talk.share_refused(), 0.02) << model.name << ", " << form_name << ", " << rate;
         EXPECT_EQ(talk.server().too_early(), 0U) << model.name << ", " << form_name << ", " << rate;
       }
       text += "\n";
@@ -120,6 +119,26 @@ TEST(RateLimit, IsUsedButForFivePercentWithTwoPercentRefused) {
     return;
   }
   EXPECT_EQ(document.substr(start, to - start), made);
+}
+
+/// Where luck counts most: at 2/s, 24 refusals are 2 %, and finding the rate costs ten.
+TEST(RateLimit, OfFewRequestsASecondIsUsedAsWellWhateverTheLuck) {
+  constexpr unsigned seeds = 10;
+  unsigned talks = 0;
+  unsigned over = 0;
+  for (const double rate : {2.0, 3.0}) {
+    for (const Model& model : kModels) {
+      for (const auto& [form, form_name] : kForms) {
+        for (unsigned seed = 1; seed <= seeds; ++seed, ++talks) {
+          Conversation talk(model.make(rate), form, seed);
+          EXPECT_GE(talk.goodput(rate, kDuration), 0.95) << model.name << ", " << form_name << ", " << seed;
+          EXPECT_LE(talk.share_refused(), 0.025) << model.name << ", " << form_name << ", " << seed;
+          if (talk.share_refused() > 0.02) ++over;
+        }
+      }
+    }
+  }
+  EXPECT_LE(over, talks / 200);
 }
 
 TEST(RateLimit, WithoutOneTheConcurrencyReachesItsCapAndNothingIsPaced) {

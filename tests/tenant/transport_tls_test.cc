@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <thread>
 
 #include "tenant/cpprest_transport.h"
 #include "tenant/misbehaving_server.h"
@@ -66,6 +67,26 @@ TEST_F(TransportTls, AnUnknownAuthorityIsRefusedBeforeAnythingIsSent) {
                  "the certificate of " + at(server) + " is not trusted: unable to get local issuer certificate");
   EXPECT_EQ(got.error().hint, "if its authority is your own, name that certificate as the environment's ca_file");
   EXPECT_EQ(record.all().size(), 0U);
+}
+
+TEST_F(TransportTls, AChangeWhoseLastMomentComesWhileItsConnectionIsMadeIsNotExecuted) {
+  constexpr auto kSlow = 300ms;
+  const TestCertificate certificate("127.0.0.1");
+  Record executed;
+  // The network is what is slow here; to the client it is the same as having been stopped itself.
+  MisbehavingServer server({[&](Peer& peer) {
+    std::this_thread::sleep_for(kSlow);
+    if (!peer.start_tls(certificate.context())) return;
+    if (auto request = peer.request()) executed.add(*request);
+  }});
+  const auto transport = trusting(certificate, server);
+  HttpRequest request = to_post();
+  request.not_after = system_clock()->instant() + kSlow / 2;
+  expect_failure(outcome(*transport, std::move(request)), Stage::not_sent, true,
+                 "the time in which it might be sent had passed");
+  EXPECT_EQ(server.connections(), 1U);
+  server.wait_until_closed(0);
+  EXPECT_EQ(executed.all(), std::vector<std::string>{});
 }
 
 TEST_F(TransportTls, ACertificateOfAnotherHostIsRefused) {
