@@ -1,12 +1,9 @@
 // Each run and each action is a line of its own, so that a reader can stream it; the
-// brackets between the lines are written by hand, what is in a line by RapidJSON, in
-// ASCII: whatever a name holds, nothing in it acts on a terminal.
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
-
+// brackets between the lines are written by hand, what is in a line by the JSON writer.
 #include <string_view>
+#include <utility>
 
-#include "cipherform/utf8.h"
+#include "cipherform/json_writer.h"
 #include "cli/history_text.h"
 
 namespace cipherform::cli {
@@ -14,52 +11,34 @@ namespace {
 
 class Line {
  public:
-  Line() { writer_.StartObject(); }
+  Line() { json_.open_object(); }
 
   void open(std::string_view name) {
-    key(name);
-    writer_.StartObject();
+    json_.key(name);
+    json_.open_object();
   }
-  void close() { writer_.EndObject(); }
-  void field(std::string_view name, std::string_view value) {
-    key(name);
-    const std::string valid = repaired_utf8(value);
-    writer_.String(valid.data(), static_cast<rapidjson::SizeType>(valid.size()));
+  void close() { json_.close_object(); }
+  template <class Value>
+  void field(std::string_view name, const Value& value) {
+    json_.field(name, value);
   }
-  void field(std::string_view name, std::int64_t value) {
-    key(name);
-    writer_.Int64(value);
-  }
-  void field(std::string_view name, std::uint64_t value) {
-    key(name);
-    writer_.Uint64(value);
-  }
-  void field(std::string_view name, std::optional<Time> value) {
-    if (value) return field(name, format_rfc3339(*value));
+  void field(std::string_view name, Time value) { json_.field(name, format_rfc3339(value)); }
+  void field(std::string_view name, const std::optional<Time>& value) {
+    if (value) return field(name, *value);
     null(name);
   }
   void null(std::string_view name) {
-    key(name);
-    writer_.Null();
+    json_.key(name);
+    json_.null();
   }
   std::string end() {
-    writer_.EndObject();
-    std::string line{buffer_.GetString(), buffer_.GetSize()};
-    // Logs of CI act on "##[" and "##vso[" anywhere in a line, terminals on DEL; only strings hold them.
-    for (auto at = line.find("##"); at != std::string::npos; at = line.find("##", at)) {
-      line.replace(at + 1, 1, "\\u0023");
-    }
-    for (auto at = line.find('\x7f'); at != std::string::npos; at = line.find('\x7f', at)) {
-      line.replace(at, 1, "\\u007f");
-    }
-    return line;
+    json_.close_object();
+    return std::move(out_);
   }
 
  private:
-  void key(std::string_view name) { writer_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size())); }
-
-  rapidjson::StringBuffer buffer_;
-  rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::ASCII<>> writer_{buffer_};
+  std::string out_;
+  JsonWriter json_{out_};
 };
 
 std::string line_of(const RunRecord& run, Time now) {

@@ -3,13 +3,11 @@
 #include <string_view>
 
 #include "cipherform/explain.h"
-#include "plan/json_writer.h"
+#include "cipherform/json_writer.h"
 #include "plan/words.h"
 
 namespace cipherform {
 namespace {
-
-using plan::JsonWriter;
 
 constexpr std::string_view kFormat = "1.0";
 

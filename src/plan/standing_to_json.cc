@@ -3,9 +3,9 @@
 #include <string>
 #include <string_view>
 
+#include "cipherform/json_writer.h"
 #include "cipherform/plan.h"
 #include "plan/json_form.h"
-#include "plan/json_writer.h"
 
 namespace cipherform {
 namespace {
@@ -31,7 +31,7 @@ std::string standing_to_json(const Plan& plan, std::span<const Standing> standin
   };
   const std::uint32_t conflicting = count(ActionStanding::conflicting);
   std::string out;
-  plan::JsonWriter json(out);
+  JsonWriter json(out);
   json.open_object();
   json.field("format_version", "1.0");
   json.field("environment", plan.environment);

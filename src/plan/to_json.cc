@@ -5,15 +5,13 @@
 #include <string_view>
 #include <vector>
 
+#include "cipherform/json_writer.h"
 #include "cipherform/plan.h"
 #include "plan/json_form.h"
-#include "plan/json_writer.h"
 #include "plan/words.h"
 
 namespace cipherform {
 namespace {
-
-using plan::JsonWriter;
 
 void write_group(JsonWriter& json, const GroupRef& group) {
   json.open_object();

@@ -4,13 +4,11 @@
 #include "cipherform/events.h"
 
 #include <fmt/format.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 
 #include <utility>
 
+#include "cipherform/json_writer.h"
 #include "cipherform/render.h"
-#include "cipherform/utf8.h"
 #include "render/rows.h"
 
 namespace cipherform {
@@ -21,7 +19,7 @@ constexpr std::string_view kUiVersion = "1.0";
 class Line {
  public:
   Line(std::string_view level, std::string_view message, Time at) {
-    writer_.StartObject();
+    json_.open_object();
     field("@level", level);
     field("@message", terminal_safe(message));
     field("@module", "cipherform.ui");
@@ -29,37 +27,30 @@ class Line {
   }
 
   Line& field(std::string_view name, std::string_view value) {
-    key(name);
-    const std::string valid = repaired_utf8(value);
-    writer_.String(valid.data(), static_cast<rapidjson::SizeType>(valid.size()));
+    json_.field(name, value);
     return *this;
   }
   Line& field(std::string_view name, std::uint64_t value) {
-    key(name);
-    writer_.Uint64(value);
+    json_.field(name, value);
     return *this;
   }
   Line& open(std::string_view name) {
-    key(name);
-    writer_.StartObject();
+    json_.key(name);
+    json_.open_object();
     return *this;
   }
   Line& close() {
-    writer_.EndObject();
+    json_.close_object();
     return *this;
   }
   std::string end() {
-    writer_.EndObject();
-    std::string line(buffer_.GetString(), buffer_.GetSize());
-    line += '\n';
-    return line;
+    json_.close_object();
+    return std::move(out_) + '\n';
   }
 
  private:
-  void key(std::string_view name) { writer_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size())); }
-
-  rapidjson::StringBuffer buffer_;
-  rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::ASCII<>> writer_{buffer_};
+  std::string out_;
+  JsonWriter json_{out_};
 };
 
 void write_resource(Line& line, const ResourceForm& form) {

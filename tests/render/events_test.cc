@@ -81,5 +81,14 @@ TEST_F(Events, WithHostileNamesStayOneLineOfAscii) {
   EXPECT_EQ(difference("events_hostile"), "");
 }
 
+TEST_F(Events, WhatLogsActOnIsEscaped) {
+  Plan plan = samples::empty_plan();
+  plan.actions.push_back(
+      {"0123456789abcdef", AddMember{"id", "a##[error]@x\x7f", {{"id", "##vso[x]"}, {}, {}, {}, {}}}});
+  send(event::PlannedChange{plan.actions[0]});
+  EXPECT_EQ(lines_.find("##"), std::string::npos) << lines_;
+  EXPECT_EQ(lines_.find('\x7f'), std::string::npos) << lines_;
+}
+
 }  // namespace
 }  // namespace cipherform

@@ -1,8 +1,8 @@
-#include "plan/json_writer.h"
+#include "cipherform/json_writer.h"
 
 #include <gtest/gtest.h>
 
-namespace cipherform::plan {
+namespace cipherform {
 namespace {
 
 std::string written(std::string_view text) {
@@ -47,4 +47,4 @@ TEST(JsonWriter, WritesOneDocumentAfterAnother) {
 }
 
 }  // namespace
-}  // namespace cipherform::plan
+}  // namespace cipherform
