@@ -291,7 +291,7 @@ describe("what others wrote stays text", () => {
   const elements = "script,style,link,meta,base,img,svg,iframe,object,embed,form,a,b:not(.warning b),template";
   const census = (page) => page.locator(elements).evaluateAll((all) => all.filter((one) => !one.closest(".row, .warning")).map((one) => one.tagName).sort());
 
-  for (const name of ["markup", "hostile"]) {
+  for (const name of ["markup", "hostile", "corpus"]) {
     withPage(`in every view of ${name}`, name, {}, async (page) => {
       const own = ["A", "LINK", "META", "META", "META", "META", "META", "SCRIPT", "SCRIPT", "STYLE", "TITLE"].filter((tag) => tag !== "TITLE");
       for (const view of ["People", "Groups", "Findings"]) {

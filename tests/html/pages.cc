@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "cipherform/render.h"
+#include "render/random_plans.h"
 #include "render/sample_plans.h"
 
 namespace cipherform {
@@ -116,11 +117,15 @@ Plan hundred_thousand_actions() {
 
 int write_pages(const std::filesystem::path& directory) {
   std::filesystem::create_directories(directory);
-  const std::vector<std::pair<std::string, Plan>> pages = {
-      {"rich", samples::rich_plan()},           {"empty", samples::empty_plan()},
-      {"hostile", samples::hostile_plan()},     {"markup", samples::markup_plan()},
-      {"unproved", samples::unproved_plan(90)}, {"findings", samples::plan_with_many_findings()},
-      {"company", Company(60, 14).plan()},      {"large", hundred_thousand_actions()}};
+  const std::vector<std::pair<std::string, Plan>> pages = {{"rich", samples::rich_plan()},
+                                                           {"empty", samples::empty_plan()},
+                                                           {"hostile", samples::hostile_plan()},
+                                                           {"markup", samples::markup_plan()},
+                                                           {"corpus", samples::plan_of_the_corpus()},
+                                                           {"unproved", samples::unproved_plan(90)},
+                                                           {"findings", samples::plan_with_many_findings()},
+                                                           {"company", Company(60, 14).plan()},
+                                                           {"large", hundred_thousand_actions()}};
   for (const auto& [name, plan] : pages) {
     std::ofstream file(directory / (name + ".html"), std::ios::binary);
     file << render_html(plan);

@@ -10,6 +10,7 @@
 #include "cipherform/render.h"
 #include "fakes/golden.h"
 #include "render/html_text.h"
+#include "render/random_plans.h"
 #include "render/sample_plans.h"
 
 namespace cipherform {
@@ -61,6 +62,7 @@ std::vector<Plan> all_samples() {
           samples::plan_with_many_findings(),
           samples::hostile_plan(),
           samples::markup_plan(),
+          samples::plan_of_the_corpus(),
           samples::large_plan(50)};
 }
 
