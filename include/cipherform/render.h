@@ -23,6 +23,10 @@ struct TextOptions {
 
 /// The plan as product contract section 4 has it; ends in a line feed.
 std::string render_text(const Plan& plan, const TextOptions& options);
+/// The plan as one self-contained HTML page: summary and warnings without a script, and with
+/// its own script lists, search, filters and views. It loads nothing, and its policy says so.
+/// The same plan gives the same bytes.
+std::string render_html(const Plan& plan);
 /// How a saved plan stands against the tenant of now: every conflict, person by person, and
 /// how many actions are still to do and how many are done; ends in a line feed.
 std::string render_standing(const Plan& plan, const std::vector<Standing>& standings, const TextOptions& options);

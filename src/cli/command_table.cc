@@ -140,7 +140,7 @@ po::options_description command_options(Command command) {
   }
   if (command == Command::plan || command == Command::show) {
     options.add_options()("format", po::value<Strings>()->value_name("FORM[=FILE]"),
-                          "text (default), markdown or json, to standard output or a file; may be repeated");
+                          "text (default), markdown, json or html, to standard output or a file; may be repeated");
   }
   if (command == Command::history || command == Command::explain) {
     options.add_options()("format", po::value<Strings>()->value_name("FORM[=FILE]"),

@@ -225,8 +225,8 @@ struct FormName {
   std::string_view name;
   Form form;
 };
-constexpr std::array kPlanForms =
-    std::to_array<FormName>({{"text", Form::text}, {"markdown", Form::markdown}, {"json", Form::json}});
+constexpr std::array kPlanForms = std::to_array<FormName>(
+    {{"text", Form::text}, {"markdown", Form::markdown}, {"json", Form::json}, {"html", Form::html}});
 constexpr std::array kListForms = std::to_array<FormName>({{"text", Form::text}, {"json", Form::json}});
 
 /// Those of a plan; those of everything else that is printed.

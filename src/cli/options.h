@@ -23,7 +23,7 @@ using Variables = std::function<std::optional<std::string>(std::string_view name
 
 enum class Command : std::uint8_t { validate, plan, apply, show, explain, history, unlock, sandbox, version, help };
 enum class ColorMode : std::uint8_t { automatic, always, never };
-enum class Form : std::uint8_t { text, markdown, json };
+enum class Form : std::uint8_t { text, markdown, json, html };
 
 /// One `--format FORM[=FILE]`; without a file it goes to standard output.
 struct Output {

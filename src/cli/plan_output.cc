@@ -14,6 +14,8 @@ std::string rendered(const Plan& plan, Form form, bool color) {
       return render_markdown(plan);
     case Form::json:
       return to_json(plan);
+    case Form::html:
+      return render_html(plan);
   }
   return {};
 }

@@ -66,13 +66,14 @@ TEST(Options, HaveDefaults) {
 }
 
 TEST(Options, MayBeRepeatedWhereTheyAreLists) {
-  const Invocation invocation = parsed(
-      {"plan", "--target", "a*", "--target", "b*", "--exclude", "c", "--format", "text", "--format", "json=plan.json"});
+  const Invocation invocation = parsed({"plan", "--target", "a*", "--target", "b*", "--exclude", "c", "--format",
+                                        "text", "--format", "json=plan.json", "--format", "html=plan.html"});
   EXPECT_THAT(invocation.selection.targets, ElementsAre("a*", "b*"));
   EXPECT_THAT(invocation.selection.excludes, ElementsAre("c"));
-  ASSERT_EQ(invocation.outputs.size(), 2U);
+  ASSERT_EQ(invocation.outputs.size(), 3U);
   EXPECT_EQ(invocation.outputs[1].form, Form::json);
   EXPECT_EQ(invocation.outputs[1].file, "plan.json");
+  EXPECT_EQ(invocation.outputs[2].form, Form::html);
 }
 
 TEST(Options, ComeFromVariablesAndAFlagWins) {

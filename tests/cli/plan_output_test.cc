@@ -34,9 +34,12 @@ TEST(PlanOutput, WritesEveryFormToItsPlace) {
   Console console(around, ColorMode::always);
   const Plan plan = small_plan();
   const auto file = directory.path() / "plan.txt";
-  ASSERT_TRUE(write_plan(plan, {{Form::json, std::nullopt}, {Form::text, file}, {Form::text, std::nullopt}}, console));
+  const auto page = directory.path() / "plan.html";
+  ASSERT_TRUE(write_plan(
+      plan, {{Form::json, std::nullopt}, {Form::text, file}, {Form::text, std::nullopt}, {Form::html, page}}, console));
   EXPECT_EQ(out.str(), to_json(plan) + render_text(plan, {.color = true}));
   EXPECT_EQ(read_file(file, 10'000), render_text(plan, {.color = false})) << "a file is never coloured";
+  EXPECT_EQ(read_file(page, 1'000'000), render_html(plan));
 }
 
 TEST(PlanOutput, ThatNobodyCanReadIsAFailure) {

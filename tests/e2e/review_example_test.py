@@ -15,7 +15,7 @@ from harness import CipherformTest
 EXAMPLE = harness.SOURCE / "examples/review"
 URL = "http://127.0.0.1:8371/prod"
 TIME = "2026-12-20T09:00:00Z"
-FORMS = {"text": "plan.txt", "markdown": "plan.md"}
+FORMS = {"text": "plan.txt", "markdown": "plan.md", "html": "plan.html"}
 
 
 def fingerprint(plan):

@@ -82,7 +82,7 @@ TEST(Injection, TheStandingShowsItAndNothingElse) {
 TEST(Injection, EachStringInEveryPlaceOfEveryForm) {
   for (const auto& hostile : kHostileStrings) {
     const Plan plan = samples::plan_of(hostile.text);
-    for (const std::string& form : {render_text(plan, {}), render_markdown(plan), to_json(plan)}) {
+    for (const std::string& form : {render_text(plan, {}), render_markdown(plan), render_html(plan), to_json(plan)}) {
       EXPECT_EQ(acted_on(form), "") << hostile.aim;
     }
   }
@@ -92,7 +92,7 @@ TEST(Injection, APairOfStringsSideBySideMakesNothingEither) {
   for (const auto& first : {":", "#", "`", "\\", "-", " ", "##", "[", "/", "\xe2", "\xf0\x9f"}) {
     for (const auto& second : {":error::x", "#[error]", "`", "-->", ">", "[x]", "\x80\x8b", "\xa0\x80"}) {
       const Plan plan = samples::plan_of(std::string{first} + second);
-      for (const std::string& form : {render_text(plan, {}), render_markdown(plan), to_json(plan)}) {
+      for (const std::string& form : {render_text(plan, {}), render_markdown(plan), render_html(plan), to_json(plan)}) {
         EXPECT_EQ(acted_on(form), "") << first << second;
       }
     }

@@ -76,6 +76,16 @@ void block(Plan& plan, Change change, BlockCause cause, std::string message) {
   plan.blocked.push_back({std::move(change), cause, std::move(message)});
 }
 
+/// What the tenant was like where rich_plan() touches it.
+void set_rich_before(Plan& plan) {
+  plan.people = {{"7d9f0a52-90c0-4b58-8f0e-3c1f6f0f8a11", "", {"Contractors", "Everyone"}},
+                 {"id-bob@example.com", "bob@example.com", {"Contractors", "Engineering", "Old team"}},
+                 {"id-eve", "eve@example.com", {"Auditors"}},
+                 {"id-fay@example.com", "fay@example.com", {"Contractors"}}};
+  plan.groups = {{"Admins", 3},       {"Auditors", 4},   {"Contractors", 12},
+                 {"Engineering", 40}, {"Everyone", 180}, {"Payments", 6}};
+}
+
 }  // namespace
 
 Plan empty_plan() {
@@ -95,6 +105,7 @@ Plan empty_plan() {
 Plan rich_plan() {
   Plan plan = empty_plan();
   add_rich_actions(plan);
+  set_rich_before(plan);
   block(plan, removal("bob@example.com", "Old team"), BlockCause::duplicate_email,
         "two users of the tenant have the email bob@example.com");
   block(plan, removal("fay@example.com", "Contractors"), BlockCause::last_membership,
@@ -168,6 +179,33 @@ Plan hostile_plan() {
   plan.findings = {{FindingKind::unmanaged_user, "\U000E0041\u2066x@example.com\u2069", "", ""},
                    {FindingKind::removal_withheld, "::group::", "", "::group::\n::endgroup::"}};
   plan.guardrail_hits = {{GuardrailKind::max_creates, "\x1b[31mred", "creates=2\n$(id)"}};
+  plan.people = {{"id-\xff\xfe@example.com", "\xff\xfe@example.com", {"\x1b]0;title\x07", "zero\u200Bwidth"}}};
+  plan.groups = {{"\x1b]0;title\x07", 2}};
+  return plan;
+}
+
+Plan markup_plan() {
+  Plan plan = empty_plan();
+  plan.environment = "</title><script>alert(1)</script>";
+  plan.base_url = "javascript:alert(2)";
+  plan.tool_version = "<!--";
+  const std::string image = "<img src=x onerror=alert(3)>";
+  act(plan, CreateUser{"</script><script>alert(4)</script>@example.com",
+                       {grant(image, {source("<b>.yaml", 1, 1, "\"><svg onload=alert(5)>", "]]><!--<script>")}, nullptr,
+                              true)}});
+  act(plan, addition("quote\"'`@example.com", grant("{{data}}&amp;&lt;", {source("a.yaml", 1, 1)})));
+  act(plan,
+      addition("__proto__", grant("constructor", {source("https://example.com/x", 1, 1, "", "=cmd()|' /C calc'!A0")})));
+  act(plan, removal("line\u2028separator\u2029@example.com", "@everyone"));
+  block(plan, removal("hash#person=x&view=groups@example.com", "toString"), BlockCause::last_membership, image);
+  plan.findings = {{FindingKind::expires_soon, "__proto__", "constructor", "<a href=javascript:alert(6)>now</a>"},
+                   {FindingKind::unmanaged_user, "<iframe src=//example.com>", "", ""}};
+  plan.guardrail_hits = {
+      {GuardrailKind::max_creates, "<style>*{display:none}</style>", "creates=1\"><script>alert(7)"}};
+  plan.selection = {{"<base href=//example.com>"}, {}};
+  plan.proof = {false, "<meta http-equiv=refresh content=0>", 1, 1, 1};
+  plan.people = {{"id-__proto__", "__proto__", {"hasOwnProperty", image}}};
+  plan.groups = {{image, 1}, {"constructor", 2}};
   return plan;
 }
 

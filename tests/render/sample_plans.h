@@ -20,6 +20,8 @@ Plan unproved_plan(unsigned people);
 Plan plan_with_many_findings();
 /// Names that try to act on a terminal, a CI log or a reader.
 Plan hostile_plan();
+/// Names that try to become markup, script or style of a page, or properties of an object.
+Plan markup_plan();
 /// `people` persons of two adds and one removal each.
 Plan large_plan(unsigned people);
 
