@@ -88,7 +88,7 @@ class Forms(CipherformTest):
 
     def test_an_unknown_form_names_those_that_there_are(self):
         answer = self.expect(1, "plan", "--format", "markdwon")
-        self.assertIn("the formats are text, markdown and json", answer.err)
+        self.assertIn("the formats are text, markdown, json and html", answer.err)
 
 
 class Hostile(CipherformTest):

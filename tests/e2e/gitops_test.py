@@ -67,7 +67,7 @@ class Gitops(CipherformTest):
         fingerprint = self.approved()
         self.assertIn(fingerprint, body.split("-->", 2)[2])  # where people read it, too
         self.step(0, "plan", KIT_EXPECTED_FINGERPRINT=fingerprint)
-        self.assertIn("Apply complete: 3 created, 3 added, 1 removed.", self.step(0, "apply", KIT_FINGERPRINT=fingerprint))
+        self.assertIn("Apply complete! Resources: 6 added, 0 changed, 1 destroyed.", self.step(0, "apply", KIT_FINGERPRINT=fingerprint))
         self.assertEqual(self.tenant.users()["lea@example.com"], ["Engineering", "Everyone"])
         self.step(0, "plan", KIT_EXPECTED_FINGERPRINT=fingerprint)
         self.assertEqual((self.directory / "cipherform-demo/outcome").read_text(), "no-changes\n")
