@@ -54,6 +54,9 @@ class Declaration {
   const std::vector<Environment>& environments() const;
   /// DesiredState::digest of every environment.
   const std::string& digest() const;
+  /// In any environment, each name once and in order; valid as long as the declaration.
+  std::vector<std::string_view> group_names() const;
+  std::vector<std::string_view> emails() const;
   /// What is declared for `environment`, which must be one of environments().
   /// Consumes the declaration, so that a million users are not held twice.
   DesiredState desired_state(std::string_view environment) &&;

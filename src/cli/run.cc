@@ -1,10 +1,13 @@
 #include "cli/run.h"
 
+#include <fmt/format.h>
+
 #include "cipherform/ledger_url.h"
 #include "cli/commands.h"
 #include "cli/log.h"
 #include "cli/plan_output.h"
 #include "cli/planning.h"
+#include "cli/version.h"
 
 namespace cipherform::cli {
 namespace {
@@ -39,8 +42,14 @@ ExitCode run_command(const Invocation& invocation, const Surroundings& surroundi
       return run_unlock(invocation, surroundings, console);
     case Command::sandbox:
       return run_sandbox(invocation, surroundings, console);
+    case Command::completion:
+      return run_completion(invocation, console);
+    case Command::completion_words:
+      return run_completion_words(invocation, console);
+    case Command::man_pages:
+      return run_man_pages(invocation, console);
     case Command::version:
-      console.data("cipherform " CIPHERFORM_VERSION "\n");
+      console.data(fmt::format("cipherform {}\n", tool_version()));
       return ExitCode::done;
     case Command::help:
       return run_help(invocation, console);

@@ -17,6 +17,11 @@ ELSEWHERE = {
     # parts of one machine
     "cli/command_table": "cli/options_test.cc",
     "cli/help": "cli/options_test.cc",
+    "cli/completion_bash": "completion/bash_test.py",
+    "cli/completion_command": "cli/completion_test.cc",
+    "cli/completion_fish": "completion/fish_test.py",
+    "cli/completion_zsh": "completion/zsh_test.py",
+    "cli/man_pages_command": "packaging/man_pages_test.py",
     "cli/history_json": "cli/history_schema_test.py",
     "ledger/database": "ledger/sql_ledger_test.cc",
     "ledger/postgres_connect": "ledger/postgres_test.cc",
