@@ -29,6 +29,18 @@ install(CODE [[
 ]])
 install(DIRECTORY schemas DESTINATION ${CMAKE_INSTALL_DATADIR}/cipherform)
 install(DIRECTORY docs examples DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN man EXCLUDE)
+# The scripts of the kits stay programs, whatever umask the sources were checked out with.
+install(CODE "set(EXAMPLES \"${CMAKE_INSTALL_DOCDIR}/examples\")")
+install(CODE [[
+  file(GLOB_RECURSE scripts $ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/${EXAMPLES}/*.sh)
+  foreach(script ${scripts})
+    file(READ ${script} beginning LIMIT 2)
+    if(beginning MATCHES "^#!")
+      file(CHMOD ${script} PERMISSIONS
+        OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+    endif()
+  endforeach()
+]])
 install(FILES README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 set(CPACK_GENERATOR DEB)

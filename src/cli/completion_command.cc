@@ -20,7 +20,7 @@ namespace {
 /// Nobody waits longer for a key: a declaration that takes longer to read offers nothing. Time
 /// of the processor, so that a busy machine makes no difference.
 void end_after_seconds(int seconds) {
-  std::signal(SIGPROF, [](int) { ::_exit(0); });
+  std::signal(SIGPROF, [](int) { ::_exit(1); });
   const itimerval timer{.it_interval = {}, .it_value = {.tv_sec = seconds, .tv_usec = 0}};
   ::setitimer(ITIMER_PROF, &timer, nullptr);
 }
