@@ -58,6 +58,9 @@ class Declaration {
   /// What is declared for the person with this email, except what desired_state(environment)
   /// has. `environment` must be one of environments().
   PersonElsewhere elsewhere(std::string_view email, std::string_view environment) const;
+  /// In any environment, each name once and in order; valid as long as the declaration.
+  std::vector<std::string_view> group_names() const;
+  std::vector<std::string_view> emails() const;
   /// What is declared for `environment`, which must be one of environments().
   /// Consumes the declaration, so that a million users are not held twice.
   DesiredState desired_state(std::string_view environment) &&;

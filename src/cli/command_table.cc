@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <vector>
 
 namespace cipherform::cli {
 namespace {
@@ -10,7 +9,7 @@ namespace {
 namespace po = boost::program_options;
 using Strings = std::vector<std::string>;
 
-constexpr std::array<CommandLine, 10> kCommands{{
+constexpr auto kCommands = std::to_array<CommandLine>({
     {Command::validate, "validate", "", 0, "check the declaration, offline",
      "Reads cipherform.yaml and everything that it includes, and reports every error of every file in one run. "
      "Talks to no tenant and needs no key."},
@@ -35,9 +34,20 @@ constexpr std::array<CommandLine, 10> kCommands{{
     {Command::sandbox, "sandbox", "", 0, "serve an emulated tenant on loopback",
      "Serves a tenant with the rules of the Cipherscale API, for demonstrations, rehearsals and tests. The key that "
      "it accepts is CIPHERFORM_API_KEY, or `sandbox` where that is not set. Ctrl-C ends it."},
+    {Command::completion, "completion", "SHELL", 1, "write what a shell completes cipherform with",
+     "Writes a script for bash, zsh or fish that completes commands, options, files, and the environments, groups and "
+     "emails of the declaration: `source <(cipherform completion bash)`."},
     {Command::version, "version", "", 0, "print the version", "Prints the version."},
     {Command::help, "help", "[COMMAND]", 1, "explain a command", "Explains cipherform, or one of its commands."},
-}};
+});
+
+// For the scripts that `completion` writes, and for the build. They may change at any time.
+constexpr auto kInternalCommands = std::to_array<CommandLine>({
+    {Command::completion_words, "completion-words", "KIND [PREFIX]", 2, "print words of the declaration",
+     "Prints the environments, groups, emails or targets of the declaration that begin with PREFIX, one a line. Prints "
+     "nothing where the declaration has errors."},
+    {Command::man_pages, "man-pages", "DIR", 1, "write the manual pages", "Writes the manual pages into DIR."},
+});
 
 bool uses_tenant(Command command) {
   return command == Command::plan || command == Command::apply || command == Command::explain;
@@ -106,8 +116,78 @@ void add_sandbox_options(po::options_description& options) {
 std::span<const CommandLine> commands() { return kCommands; }
 
 const CommandLine* find_command(std::string_view name) {
-  const auto found = std::ranges::find(kCommands, name, &CommandLine::name);
-  return found == kCommands.end() ? nullptr : &*found;
+  for (const auto lines : {commands(), std::span<const CommandLine>{kInternalCommands}}) {
+    const auto found = std::ranges::find(lines, name, &CommandLine::name);
+    if (found != lines.end()) return &*found;
+  }
+  return nullptr;
+}
+
+const ValueForm* value_form(std::string_view metavariable) {
+  static const std::array kForms = std::to_array<ValueForm>({
+      {"WHEN", ValueKind::word, {"auto", "always", "never"}},
+      {"LEVEL", ValueKind::word, {"debug", "info", "warning", "error"}},
+      {"SHELL", ValueKind::word, {"bash", "zsh", "fish"}},
+      {"WHAT=N", ValueKind::word, {"removals=", "creates=", "members=", "duties=", "domains=", "reasons="}},
+      {"FORM[=FILE]", ValueKind::form},
+      {"FILE", ValueKind::file},
+      {"PLANFILE", ValueKind::file},
+      {"DIR", ValueKind::directory},
+      {"COMMAND", ValueKind::command},
+      {"ENV", ValueKind::environment},
+      {"GROUP", ValueKind::group},
+      {"EMAIL", ValueKind::email},
+      {"GLOB", ValueKind::target},
+      {"AGE"},
+      {"F"},
+      {"MS"},
+      {"N"},
+      {"PATH"},
+      {"R"},
+      {"RUN"},
+      {"SECONDS"},
+      {"TIME"},
+      {"URL"},
+  });
+  const auto* const found = std::ranges::find(kForms, metavariable, &ValueForm::metavariable);
+  return found == kForms.end() ? nullptr : found;
+}
+
+std::vector<OptionLine> option_lines(const po::options_description& options) {
+  std::vector<OptionLine> lines;
+  for (const auto& option : options.options()) {
+    const auto semantic = option->semantic();
+    const std::string short_name = option->canonical_display_name(po::command_line_style::allow_dash_for_short);
+    lines.push_back({.name = option->long_name(),
+                     .letter = short_name.size() == 2 && short_name.front() == '-' ? short_name.back() : '\0',
+                     .metavariable = semantic->max_tokens() == 0 ? "" : semantic->name(),
+                     .description = option->description(),
+                     .repeatable = dynamic_cast<const po::typed_value<Strings>*>(semantic.get()) != nullptr});
+  }
+  return lines;
+}
+
+std::vector<std::string_view> operands_of(const CommandLine& line) {
+  std::vector<std::string_view> operands;
+  std::string_view left = line.operands;
+  while (!left.empty()) {
+    std::string_view word = left.substr(0, left.find(' '));
+    left.remove_prefix(std::min(left.size(), word.size() + 1));
+    if (word.starts_with('[') && word.ends_with(']')) word = word.substr(1, word.size() - 2);
+    operands.push_back(word);
+  }
+  return operands;
+}
+
+std::span<const ExitLine> exit_lines() {
+  static constexpr std::array<ExitLine, 7> kLines{{{0, "done or nothing to do"},
+                                                   {1, "error"},
+                                                   {2, "changes present (plan --detailed-exitcode)"},
+                                                   {3, "refused by a guardrail or blocked"},
+                                                   {4, "saved plan is stale"},
+                                                   {5, "applied in part"},
+                                                   {130, "interrupted"}}};
+  return kLines;
 }
 
 po::options_description global_options() {

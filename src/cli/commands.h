@@ -14,6 +14,9 @@ ExitCode run_show(const Invocation& invocation, Console& console);
 ExitCode run_explain(const Invocation& invocation, const Surroundings& surroundings, Console& console);
 ExitCode run_history(const Invocation& invocation, Console& console);
 ExitCode run_unlock(const Invocation& invocation, const Surroundings& surroundings, Console& console);
+ExitCode run_completion(const Invocation& invocation, Console& console);
+ExitCode run_completion_words(const Invocation& invocation, Console& console);
+ExitCode run_man_pages(const Invocation& invocation, Console& console);
 ExitCode run_sandbox(const Invocation& invocation, const Surroundings& surroundings, Console& console);
 
 }  // namespace cipherform::cli

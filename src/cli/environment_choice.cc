@@ -7,6 +7,7 @@
 
 #include "cli/api_key.h"
 #include "cli/log.h"
+#include "cli/version.h"
 
 namespace cipherform::cli {
 
@@ -53,7 +54,7 @@ Result<TenantAccess> open_tenant(const Environment& environment, const Invocatio
   if (environment.ca_file) options.ca_file = invocation.project / *environment.ca_file;
   options.insecure_http = environment.insecure_http;
   options.lanes = invocation.parallelism;
-  options.user_agent = "cipherform/" CIPHERFORM_VERSION;
+  options.user_agent = fmt::format("cipherform/{}", tool_version());
   auto transport = connect(std::move(options));
   if (!transport) return tl::unexpected(std::move(transport).error());
 

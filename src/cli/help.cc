@@ -22,6 +22,13 @@ std::string wrapped(std::string_view text) {
   return out.append(text) += '\n';
 }
 
+std::string exit_codes() {
+  std::string text = "Exit codes:";
+  for (const ExitLine& line : exit_lines()) text += fmt::format(" {} {},", line.code, line.meaning);
+  text.back() = '.';
+  return text;
+}
+
 std::string help_of_all() {
   std::ostringstream help;
   help << wrapped(
@@ -32,10 +39,7 @@ std::string help_of_all() {
   help << '\n'
        << global_options() << '\n'
        << wrapped("Every option has an environment variable: --state-dir is CIPHERFORM_STATE_DIR. A flag wins.")
-       << wrapped(
-              "Exit codes: 0 done or nothing to do, 1 error, 2 changes present (plan --detailed-exitcode), 3 refused "
-              "by a guardrail or blocked, 4 saved plan is stale, 5 applied in part, 130 interrupted.")
-       << "`cipherform help COMMAND` explains a command.\n";
+       << wrapped(exit_codes()) << "`cipherform help COMMAND` explains a command.\n";
   return help.str();
 }
 

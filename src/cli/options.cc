@@ -292,7 +292,7 @@ Result<void> read_global(const Given& given, const Variables& variables, Invocat
     return tl::unexpected(usage(fmt::format("{} is '{}', not auto, always or never", given.spelled("color"), color)));
   }
   invocation.log_level = given.text("log-level").value_or("warning");
-  static constexpr std::array<std::string_view, 4> levels{"debug", "info", "warning", "error"};
+  const auto levels = value_form("LEVEL")->words;
   if (std::ranges::find(levels, invocation.log_level) == levels.end()) {
     return tl::unexpected(usage(fmt::format("{} is '{}', not debug, info, warning or error", given.spelled("log-level"),
                                             invocation.log_level)));
@@ -394,6 +394,14 @@ Result<void> read_sandbox_options(const Given& given, SandboxArguments& sandbox)
 }
 
 }  // namespace
+
+std::vector<std::string_view> names_of_forms(Command command) {
+  std::vector<std::string_view> names;
+  Invocation invocation;
+  invocation.command = command;
+  for (const FormName& form : forms_of(invocation)) names.push_back(form.name);
+  return names;
+}
 
 Result<Invocation> parse_invocation(std::span<const std::string> arguments, const Variables& variables) {
   auto split = split_command(arguments);

@@ -21,7 +21,21 @@ namespace cipherform::cli {
 /// Looks an environment variable up; nothing if it is not set.
 using Variables = std::function<std::optional<std::string>(std::string_view name)>;
 
-enum class Command : std::uint8_t { validate, plan, apply, show, explain, history, unlock, sandbox, version, help };
+enum class Command : std::uint8_t {
+  validate,
+  plan,
+  apply,
+  show,
+  explain,
+  history,
+  unlock,
+  sandbox,
+  completion,
+  version,
+  help,
+  completion_words,
+  man_pages,
+};
 enum class ColorMode : std::uint8_t { automatic, always, never };
 enum class Form : std::uint8_t { text, markdown, json, html };
 
@@ -78,6 +92,9 @@ struct Invocation {
 
 /// ErrorKind::usage with a hint where something is unknown, missing or malformed.
 Result<Invocation> parse_invocation(std::span<const std::string> arguments, const Variables& variables);
+
+/// What `--format` takes.
+std::vector<std::string_view> names_of_forms(Command command);
 
 /// `cipherform help`, or the help of one command; nothing for an unknown command.
 std::optional<std::string> help_text(std::string_view command);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cli/log.h"
+#include "cli/version.h"
 
 namespace cipherform::cli {
 namespace {
@@ -14,7 +15,7 @@ PlanOptions plan_options(const Invocation& invocation, const Clock& clock) {
   PlanOptions options;
   options.now = std::chrono::floor<std::chrono::seconds>(clock.now());
   options.as_of = invocation.as_of;
-  options.tool_version = CIPHERFORM_VERSION;
+  options.tool_version = tool_version();
   options.selection = invocation.selection;
   return options;
 }

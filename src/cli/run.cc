@@ -1,5 +1,7 @@
 #include "cli/run.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "cipherform/ledger_url.h"
@@ -7,6 +9,7 @@
 #include "cli/log.h"
 #include "cli/plan_output.h"
 #include "cli/planning.h"
+#include "cli/version.h"
 
 namespace cipherform::cli {
 namespace {
@@ -43,8 +46,14 @@ ExitCode run_command(const Invocation& invocation, const Surroundings& surroundi
       return run_unlock(invocation, surroundings, console);
     case Command::sandbox:
       return run_sandbox(invocation, surroundings, console);
+    case Command::completion:
+      return run_completion(invocation, console);
+    case Command::completion_words:
+      return run_completion_words(invocation, console);
+    case Command::man_pages:
+      return run_man_pages(invocation, console);
     case Command::version:
-      console.data("cipherform " CIPHERFORM_VERSION "\n");
+      console.data(fmt::format("cipherform {}\n", tool_version()));
       return ExitCode::done;
     case Command::help:
       return run_help(invocation, console);
@@ -68,7 +77,7 @@ int run(std::span<const std::string> arguments, const Surroundings& surroundings
   EventStream stream(surroundings.out, *clock);
   const bool json = invocation ? invocation->json : std::ranges::find(arguments, "--json") != arguments.end();
   EventStream* const events = json ? &stream : nullptr;
-  if (json) stream.send(event::Version{CIPHERFORM_VERSION});
+  if (json) stream.send(event::Version{std::string(tool_version())});
   if (!invocation) {
     Console console(surroundings, ColorMode::automatic, events);
     return static_cast<int>(report_error(console, invocation.error()));

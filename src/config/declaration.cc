@@ -180,6 +180,21 @@ Declaration::Declaration(Declaration&&) noexcept = default;
 Declaration& Declaration::operator=(Declaration&&) noexcept = default;
 
 const std::vector<Environment>& Declaration::environments() const { return data_->environments; }
+
+std::vector<std::string_view> Declaration::group_names() const {
+  std::vector<std::string_view> names;
+  names.reserve(data_->all.groups.size());
+  for (const DesiredGroup& group : data_->all.groups) names.push_back(group.name);
+  return names;
+}
+
+std::vector<std::string_view> Declaration::emails() const {
+  std::vector<std::string_view> emails;
+  emails.reserve(data_->all.users.size());
+  for (const DesiredUser& user : data_->all.users) emails.push_back(user.email);
+  return emails;
+}
+
 const std::string& Declaration::digest() const { return data_->all.digest; }
 
 }  // namespace cipherform

@@ -131,5 +131,17 @@ TEST(DeclarationDigest, ChangesWithEveryByteAndName) {
   EXPECT_NE(digest_of({{"cipherform.yaml", root + "#"}, {"a.yaml", "groups: {}\n"}}), before);
 }
 
+TEST(Declaration, NamesTheGroupsAndPeopleOfEveryEnvironmentOnceAndInOrder) {
+  const fakes::TemporaryDirectory project;
+  project.write("cipherform.yaml",
+                "version: 1\nenvironments: {qa: {url: 'https://a'}, prod: {url: 'https://b'}}\n"
+                "groups: {Z: {environments: [qa], members: [Bob@x.com, ada@x.com]}, A: {members: [bob@x.com]}}\n"
+                "users: [{email: cleo@x.com, environments: [prod], groups: [M]}]\n");
+  const auto declaration = load_declaration(project.path());
+  ASSERT_TRUE(declaration);
+  EXPECT_EQ(declaration->group_names(), (std::vector<std::string_view>{"A", "M", "Z"}));
+  EXPECT_EQ(declaration->emails(), (std::vector<std::string_view>{"ada@x.com", "Bob@x.com", "cleo@x.com"}));
+}
+
 }  // namespace
 }  // namespace cipherform

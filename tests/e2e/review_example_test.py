@@ -107,6 +107,7 @@ class Review(CipherformTest):
 
     def normalised(self):
         text = self.made.replace(f'"{self.url}"', f'"{URL}"').replace(f'"as_of":"{TIME}",\n', "")
+        text = re.sub(r'"tool_version":"[^"]+"', '"tool_version":"0.1.0"', text)
         text = re.sub(r'"timestamp":"[^"]+"', f'"timestamp":"{TIME}"', text)
         text = re.sub(r'"declaration_digest":"[^"]+"', f'"declaration_digest":"{self.declaration}"', text)
         return sealed(text)
