@@ -10,7 +10,7 @@ namespace {
 namespace po = boost::program_options;
 using Strings = std::vector<std::string>;
 
-constexpr std::array<CommandLine, 9> kCommands{{
+constexpr std::array<CommandLine, 10> kCommands{{
     {Command::validate, "validate", "", 0, "check the declaration, offline",
      "Reads cipherform.yaml and everything that it includes, and reports every error of every file in one run. "
      "Talks to no tenant and needs no key."},
@@ -21,6 +21,9 @@ constexpr std::array<CommandLine, 9> kCommands{{
      "fresh read has shown that every action still fits."},
     {Command::show, "show", "PLANFILE", 1, "print a saved plan",
      "Prints a plan that `plan --out` saved. Talks to no tenant."},
+    {Command::export_tenant, "export", "", 0, "write a declaration of a live tenant",
+     "Reads the tenant and writes a declaration of it, on which `plan` finds nothing to do; what cannot be declared is "
+     "a comment. With --url it needs no project. Changes nothing, and no file that exists."},
     {Command::history, "history", "[RUN]", 1, "show what was applied, and what came of it",
      "Lists the applies that the ledger knows, newest first; with RUN, which is such a line's number, every action of "
      "that one. Changes nothing and talks to no tenant."},
@@ -37,20 +40,33 @@ constexpr std::array<CommandLine, 9> kCommands{{
 
 bool uses_tenant(Command command) { return command == Command::plan || command == Command::apply; }
 bool uses_ledger(Command command) {
-  return uses_tenant(command) || command == Command::history || command == Command::unlock;
+  return uses_tenant(command) || command == Command::export_tenant || command == Command::history ||
+         command == Command::unlock;
 }
 bool reads_declaration(Command command) { return uses_ledger(command) || command == Command::validate; }
 
-void add_tenant_options(po::options_description& options) {
+void add_selection_options(po::options_description& options) {
   options.add_options()("target", po::value<Strings>()->value_name("GLOB"),
                         "only memberships whose email or group matches; may be repeated")(
       "exclude", po::value<Strings>()->value_name("GLOB"),
       "no memberships whose email or group matches; may be repeated")(
-      "as-of", po::value<std::string>()->value_name("TIME"), "judge expiry as of this date or RFC 3339 time")(
-      "parallelism", po::value<std::string>()->value_name("N"), "most requests in flight, 1-256 (default 32)")(
+      "as-of", po::value<std::string>()->value_name("TIME"), "judge expiry as of this date or RFC 3339 time");
+}
+
+void add_link_options(po::options_description& options) {
+  options.add_options()("parallelism", po::value<std::string>()->value_name("N"),
+                        "most requests in flight, 1-256 (default 32)")(
       "max-requests-per-second", po::value<std::string>()->value_name("N"),
       "most requests started in a second, evenly spread (default: as many as the API bears)")(
       "timeout", po::value<std::string>()->value_name("SECONDS"), "for one request (default 30)");
+}
+
+void add_export_options(po::options_description& options) {
+  options.add_options()("url", po::value<std::string>()->value_name("URL"),
+                        "the tenant's base URL; needs no project, and the key from CIPHERFORM_API_KEY")(
+      "out", po::value<std::string>()->value_name("DIR"),
+      "write files there: groups.yaml, and cipherform.yaml where there is none (default: to standard output)")(
+      "split", po::value<std::string>()->value_name("groups"), "with --out: one file for each group");
 }
 
 void add_saved_plan_options(po::options_description& options) {
@@ -119,7 +135,8 @@ po::options_description command_options(Command command) {
     options.add_options()("environment,e", po::value<std::string>()->value_name("ENV"),
                           "the environment; needed only where there are several");
   }
-  if (uses_tenant(command)) add_tenant_options(options);
+  if (uses_tenant(command)) add_selection_options(options);
+  if (uses_tenant(command) || command == Command::export_tenant) add_link_options(options);
   if (uses_ledger(command)) add_ledger_options(options);
   if (command == Command::plan) {
     options.add_options()("out", po::value<std::string>()->value_name("FILE"), "save the plan for `apply FILE`")(
@@ -132,6 +149,7 @@ po::options_description command_options(Command command) {
     options.add_options()("format", po::value<Strings>()->value_name("FORM[=FILE]"),
                           "text (default) or json, to standard output or a file; may be repeated");
   }
+  if (command == Command::export_tenant) add_export_options(options);
   if (command == Command::history) {
     options.add_options()("format", po::value<Strings>()->value_name("FORM[=FILE]"),
                           "text (default) or json, to standard output or a file; may be repeated")(

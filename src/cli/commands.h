@@ -11,6 +11,7 @@ ExitCode run_validate(const Invocation& invocation, Console& console);
 ExitCode run_plan(const Invocation& invocation, const Surroundings& surroundings, Console& console);
 ExitCode run_apply(const Invocation& invocation, const Surroundings& surroundings, Console& console);
 ExitCode run_show(const Invocation& invocation, Console& console);
+ExitCode run_export(const Invocation& invocation, const Surroundings& surroundings, Console& console);
 ExitCode run_history(const Invocation& invocation, Console& console);
 ExitCode run_unlock(const Invocation& invocation, const Surroundings& surroundings, Console& console);
 ExitCode run_sandbox(const Invocation& invocation, const Surroundings& surroundings, Console& console);

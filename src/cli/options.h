@@ -21,7 +21,18 @@ namespace cipherform::cli {
 /// Looks an environment variable up; nothing if it is not set.
 using Variables = std::function<std::optional<std::string>(std::string_view name)>;
 
-enum class Command : std::uint8_t { validate, plan, apply, show, history, unlock, sandbox, version, help };
+enum class Command : std::uint8_t {
+  validate,
+  plan,
+  apply,
+  show,
+  export_tenant,
+  history,
+  unlock,
+  sandbox,
+  version,
+  help
+};
 enum class ColorMode : std::uint8_t { automatic, always, never };
 enum class Form : std::uint8_t { text, json };
 
@@ -42,6 +53,12 @@ struct SandboxArguments {
   bool list_groups = true;
   std::optional<std::filesystem::path> fault_plan;
   std::optional<std::uint16_t> control_port;
+};
+
+struct ExportArguments {
+  std::optional<std::string> url;  ///< without a project
+  std::optional<std::filesystem::path> directory;
+  bool split_groups = false;
 };
 
 /// Everything a command may need to know; each reads its own part.
@@ -73,6 +90,7 @@ struct Invocation {
   std::vector<Output> outputs;                     ///< never empty: text on standard output by default
   std::optional<std::filesystem::path> plan_file;  ///< --out
   SandboxArguments sandbox;
+  ExportArguments exporting;
 };
 
 /// ErrorKind::usage with a hint where something is unknown, missing or malformed.

@@ -33,6 +33,8 @@ ExitCode run_command(const Invocation& invocation, const Surroundings& surroundi
       return run_apply(invocation, surroundings, console);
     case Command::show:
       return run_show(invocation, console);
+    case Command::export_tenant:
+      return run_export(invocation, surroundings, console);
     case Command::history:
       return run_history(invocation, console);
     case Command::unlock:
