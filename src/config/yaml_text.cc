@@ -26,26 +26,24 @@ bool is_word_with_meaning(std::string_view text) {
   return text.size() <= 5 && std::find(kWords.begin(), kWords.end(), email_key(text)) != kWords.end();
 }
 
+/// Of letters, digits and `inside`.
+bool consists_of(std::string_view text, std::string_view inside) {
+  return std::all_of(text.begin(), text.end(), [inside](char c) {
+    return is_letter(c) || is_digit(c) || inside.find(c) != std::string_view::npos;
+  });
+}
+
+bool is_plain_url(std::string_view text) {
+  return (text.starts_with("https://") || text.starts_with("http://")) && text.back() != ':' &&
+         consists_of(text, "._-/:");
+}
+
 bool is_plain(std::string_view text) {
-  static constexpr std::string_view kAlsoInside = "._@+-/ ";
-  if (is_uuid(text)) return true;
   if (text.empty() || text.size() > kMaxCommentBytes || text.back() == ' ') return false;
-  for (const std::string_view scheme : {"https://", "http://"}) {
-    if (text.starts_with(scheme)) {
-      return std::all_of(text.begin() + static_cast<std::ptrdiff_t>(scheme.size()), text.end(),
-                         [](char c) {
-                           return is_letter(c) || is_digit(c) ||
-                                  std::string_view("._-/:").find(c) != std::string_view::npos;
-                         }) &&
-             text.back() != ':';
-    }
-  }
+  if (is_uuid(text) || is_plain_url(text)) return true;
   const bool is_address = text.find('@') != std::string_view::npos && text.find('.') != std::string_view::npos;
   if (!is_letter(text.front()) && !(is_address && is_digit(text.front()))) return false;
-  return text.find("  ") == std::string_view::npos && !is_word_with_meaning(text) &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return is_letter(c) || is_digit(c) || kAlsoInside.find(c) != std::string_view::npos;
-         });
+  return text.find("  ") == std::string_view::npos && !is_word_with_meaning(text) && consists_of(text, "._@+-/ ");
 }
 
 /// The character at the front of well-formed UTF-8, which is taken off.
