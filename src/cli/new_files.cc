@@ -5,11 +5,12 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <string_view>
 #include <system_error>
@@ -43,7 +44,7 @@ class Placing {
     std::error_code ignored;
     if (!staging_.empty()) fs::remove_all(staging_, ignored);
     if (kept_) return;
-    for (auto path = made_.rbegin(); path != made_.rend(); ++path) fs::remove(*path, ignored);
+    std::for_each(made_.rbegin(), made_.rend(), [&ignored](const fs::path& path) { fs::remove(path, ignored); });
   }
   Placing(const Placing&) = delete;
   Placing& operator=(const Placing&) = delete;
