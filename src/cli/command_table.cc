@@ -23,6 +23,9 @@ constexpr auto kCommands = std::to_array<CommandLine>({
     {Command::explain, "explain", "EMAIL", 1, "show why a person has, gets or loses each group",
      "Plans, and tells of one person, named by email or user id, what the plan does about each group and why: what "
      "asks for it and where, until when, and what the tenant has. Changes nothing."},
+    {Command::export_tenant, "export", "", 0, "write a declaration of a live tenant",
+     "Reads the tenant and writes a declaration of it, on which `plan` finds nothing to do; what cannot be declared is "
+     "a comment. With --url it needs no project. Changes nothing, and no file that exists."},
     {Command::history, "history", "[RUN]", 1, "show what was applied, and what came of it",
      "Lists the applies that the ledger knows, newest first; with RUN, which is such a line's number, every action of "
      "that one. Changes nothing and talks to no tenant."},
@@ -53,20 +56,33 @@ bool uses_tenant(Command command) {
   return command == Command::plan || command == Command::apply || command == Command::explain;
 }
 bool uses_ledger(Command command) {
-  return uses_tenant(command) || command == Command::history || command == Command::unlock;
+  return uses_tenant(command) || command == Command::export_tenant || command == Command::history ||
+         command == Command::unlock;
 }
 bool reads_declaration(Command command) { return uses_ledger(command) || command == Command::validate; }
 
-void add_tenant_options(po::options_description& options) {
+void add_selection_options(po::options_description& options) {
   options.add_options()("target", po::value<Strings>()->value_name("GLOB"),
                         "only memberships whose email or group matches; may be repeated")(
       "exclude", po::value<Strings>()->value_name("GLOB"),
       "no memberships whose email or group matches; may be repeated")(
-      "as-of", po::value<std::string>()->value_name("TIME"), "judge expiry as of this date or RFC 3339 time")(
-      "parallelism", po::value<std::string>()->value_name("N"), "most requests in flight, 1-256 (default 32)")(
+      "as-of", po::value<std::string>()->value_name("TIME"), "judge expiry as of this date or RFC 3339 time");
+}
+
+void add_link_options(po::options_description& options) {
+  options.add_options()("parallelism", po::value<std::string>()->value_name("N"),
+                        "most requests in flight, 1-256 (default 32)")(
       "max-requests-per-second", po::value<std::string>()->value_name("N"),
       "most requests started in a second, evenly spread (default: as many as the API bears)")(
       "timeout", po::value<std::string>()->value_name("SECONDS"), "for one request (default 30)");
+}
+
+void add_export_options(po::options_description& options) {
+  options.add_options()("url", po::value<std::string>()->value_name("URL"),
+                        "the tenant's base URL; needs no project, and the key from CIPHERFORM_API_KEY")(
+      "out", po::value<std::string>()->value_name("DIR"),
+      "write files there: groups.yaml, and cipherform.yaml where there is none (default: to standard output)")(
+      "split", po::value<std::string>()->value_name("groups"), "with --out: one file for each group");
 }
 
 void add_saved_plan_options(po::options_description& options) {
@@ -140,6 +156,7 @@ const ValueForm* value_form(std::string_view metavariable) {
       {"GLOB", ValueKind::target},
       {"AGE"},
       {"F"},
+      {"groups", ValueKind::word, {"groups"}},
       {"MS"},
       {"N"},
       {"PATH"},
@@ -205,7 +222,8 @@ po::options_description command_options(Command command) {
     options.add_options()("environment,e", po::value<std::string>()->value_name("ENV"),
                           "the environment; needed only where there are several");
   }
-  if (uses_tenant(command)) add_tenant_options(options);
+  if (uses_tenant(command)) add_selection_options(options);
+  if (uses_tenant(command) || command == Command::export_tenant) add_link_options(options);
   if (uses_tenant(command)) {
     options.add_options()("json", po::bool_switch(),
                           "what happens as events on standard output, one JSON object a line (docs/events.md)");
@@ -226,6 +244,7 @@ po::options_description command_options(Command command) {
     options.add_options()("format", po::value<Strings>()->value_name("FORM[=FILE]"),
                           "text (default) or json, to standard output or a file; may be repeated");
   }
+  if (command == Command::export_tenant) add_export_options(options);
   if (command == Command::history) {
     options.add_options()("limit", po::value<std::string>()->value_name("N"), "most runs to list (default 20)");
   }

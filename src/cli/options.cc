@@ -354,6 +354,22 @@ Result<void> read_tenant_options(const Given& given, Invocation& invocation) {
   return {};
 }
 
+Result<void> read_export_options(const Given& given, ExportArguments& exporting) {
+  exporting.url = given.text("url");
+  if (const auto out = given.text("out")) exporting.directory = *out;
+  const auto split = given.text("split");
+  exporting.split_groups = split.has_value();
+  if (split && *split != "groups") {
+    return tl::unexpected(
+        usage(fmt::format("{} is '{}', not groups", given.spelled("split"), *split), "see `cipherform help export`"));
+  }
+  if (split && !exporting.directory) {
+    return tl::unexpected(usage(fmt::format("{} writes files, and none is asked for", given.spelled("split")),
+                                "name their directory with --out DIR"));
+  }
+  return {};
+}
+
 /// A saved plan is what it is: nothing may choose what would be planned.
 Result<void> check_saved_plan_options(const Given& given, const Invocation& invocation) {
   const bool applies = invocation.command == Command::apply && !invocation.operands.empty();
@@ -430,6 +446,7 @@ Result<Invocation> parse_invocation(std::span<const std::string> arguments, cons
   if (auto read = read_outputs(*given, invocation); !read) return tl::unexpected(read.error());
   if (auto fit = check_events(*given, invocation); !fit) return tl::unexpected(fit.error());
   if (auto read = read_sandbox_options(*given, invocation.sandbox); !read) return tl::unexpected(read.error());
+  if (auto read = read_export_options(*given, invocation.exporting); !read) return tl::unexpected(read.error());
   return invocation;
 }
 

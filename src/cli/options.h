@@ -27,6 +27,7 @@ enum class Command : std::uint8_t {
   apply,
   show,
   explain,
+  export_tenant,
   history,
   unlock,
   sandbox,
@@ -56,6 +57,12 @@ struct SandboxArguments {
   bool list_groups = true;
   std::optional<std::filesystem::path> fault_plan;
   std::optional<std::uint16_t> control_port;
+};
+
+struct ExportArguments {
+  std::optional<std::string> url;  ///< without a project
+  std::optional<std::filesystem::path> directory;
+  bool split_groups = false;
 };
 
 /// Everything a command may need to know; each reads its own part.
@@ -88,6 +95,7 @@ struct Invocation {
   std::vector<Output> outputs;                     ///< never empty: text on standard output by default
   std::optional<std::filesystem::path> plan_file;  ///< --out
   SandboxArguments sandbox;
+  ExportArguments exporting;
 };
 
 /// ErrorKind::usage with a hint where something is unknown, missing or malformed.

@@ -40,6 +40,8 @@ ExitCode run_command(const Invocation& invocation, const Surroundings& surroundi
       return run_show(invocation, console);
     case Command::explain:
       return run_explain(invocation, surroundings, console);
+    case Command::export_tenant:
+      return run_export(invocation, surroundings, console);
     case Command::history:
       return run_history(invocation, console);
     case Command::unlock:

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cipherform/export.h"
 #include "cipherform/ledger_url.h"
 #include "config/root_keys.h"
 #include "config/values.h"
@@ -308,3 +309,32 @@ void check_environments(const RawRoot& root, const FileDiagnostics& errors) {
 }
 
 }  // namespace cipherform::config
+
+namespace cipherform {
+
+Result<Environment> environment_at(std::string_view url, std::string_view name) {
+  if (const auto problem = config::url_problem(url); !problem.empty()) {
+    return tl::unexpected(
+        Error{ErrorKind::usage, std::string(problem), {}, "such as https://public-api.cipherscale.com/qa", false});
+  }
+  Environment environment;
+  environment.url = url;
+  while (environment.url.ends_with('/')) environment.url.pop_back();
+  if (name.empty()) {
+    const std::string_view path = std::string_view(environment.url).substr(environment.url.find("://") + 3);
+    const auto slash = path.rfind('/');
+    const std::string_view last = slash == std::string_view::npos ? std::string_view{} : path.substr(slash + 1);
+    environment.name = config::is_environment_name(last) ? last : std::string_view("tenant");
+  } else if (config::is_environment_name(name)) {
+    environment.name = name;
+  } else {
+    return tl::unexpected(Error{ErrorKind::usage,
+                                config::in_quotes(name) + " cannot name an environment",
+                                {},
+                                "letters, digits, _ and -, beginning with a letter or digit",
+                                false});
+  }
+  return environment;
+}
+
+}  // namespace cipherform

@@ -53,6 +53,17 @@ TEST(Options, OfOneCommandMayStandBeforeIt) {
   EXPECT_TRUE(invocation.detailed_exitcode);
 }
 
+TEST(Options, OfExport) {
+  const Invocation invocation = parsed({"export", "--url", "https://a/qa", "--out", "dir", "--split", "groups"});
+  EXPECT_EQ(invocation.command, Command::export_tenant);
+  EXPECT_EQ(invocation.exporting.url, "https://a/qa");
+  EXPECT_EQ(invocation.exporting.directory, "dir");
+  EXPECT_TRUE(invocation.exporting.split_groups);
+  EXPECT_THAT(refusal({"export", "--split", "users", "--out", "d"}), HasSubstr("--split is 'users', not groups"));
+  EXPECT_THAT(refusal({"export", "--split", "groups"}), HasSubstr("name their directory with --out DIR"));
+  EXPECT_THAT(refusal({"export", "--target", "x"}), HasSubstr("has no option '--target'"));
+}
+
 TEST(Options, HaveDefaults) {
   const Invocation invocation = parsed({"apply"});
   EXPECT_EQ(invocation.project, ".");

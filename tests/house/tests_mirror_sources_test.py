@@ -10,6 +10,7 @@ ELSEWHERE = {
     # wiring: what it connects is tested alone, the wiring with the real binary
     "cli/apply_command": "e2e/apply_test.py",
     "cli/explain_command": "e2e/explain_test.py",
+    "cli/export_command": "e2e/export_test.py",
     "cli/plan_command": "e2e/apply_test.py",
     "cli/sandbox_command": "e2e/harness.py",
     "cli/show_command": "e2e/apply_test.py",
