@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <set>
+#include <map>
 #include <utility>
 
 #include "cli/completion.h"
@@ -212,12 +212,16 @@ std::vector<std::string> value_lines(const CommandLine& line, std::string_view n
 std::string bash_completion() {
   std::string options = options_line("", options_before_command());
   std::string values;
-  std::set<std::string> before_command;  // any option may stand before the command, which is then not known
+  // Any option may stand before the command, which is then not known: by its pattern, as the first command has it.
+  std::map<std::string, std::string> before_command;
   std::string operands = fmt::format("    ,0) kind={} ;;\n", shell_quoted(kind_word(Command::help, "COMMAND")));
   for (const CommandLine& line : commands()) {
     options += options_line(line.name, options_of(line.command));
     values += fmt::format("{}", fmt::join(value_lines(line, line.name), ""));
-    for (std::string& value : value_lines(line, "")) before_command.insert(std::move(value));
+    for (std::string& value : value_lines(line, "")) {
+      std::string pattern = value.substr(0, value.find(')'));
+      before_command.try_emplace(std::move(pattern), std::move(value));
+    }
     std::size_t place = 0;
     for (const std::string_view operand : operands_of(line)) {
       const std::string kind = kind_word(line.command, operand);
@@ -225,7 +229,7 @@ std::string bash_completion() {
       ++place;
     }
   }
-  values += fmt::format("{}", fmt::join(before_command, ""));
+  for (const auto& [pattern, value] : before_command) values += value;
   std::string script(kHead);
   script += fmt::format("_cipherform_takes_value() {{\n  [[ \" {} \" == *\" $1 \"* ]]\n}}\n\n",
                         fmt::join(valued_options(), " "));
