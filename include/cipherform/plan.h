@@ -94,6 +94,8 @@ ResourceForm resource_form(const Change& change);
 
 /// Whom the change is about.
 std::string_view email_of(const Change& change);
+/// The live user's id; empty for a user who is created.
+std::string_view user_id_of(const Change& change);
 /// The id of a change's action.
 std::string action_id(const Change& change);
 

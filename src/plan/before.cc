@@ -14,17 +14,11 @@
 namespace cipherform::plan {
 namespace {
 
-struct UserIdOf {
-  std::string_view operator()(const CreateUser& /*create*/) const { return {}; }
-  std::string_view operator()(const AddMember& add) const { return add.user_id; }
-  std::string_view operator()(const RemoveMember& removal) const { return removal.user_id; }
-};
-
 /// Ids of all live users whom the plan names, each as often as it names them.
 std::vector<std::string_view> user_ids(const Plan& plan) {
   std::vector<std::string_view> ids;
   const auto take = [&ids](const Change& change) {
-    if (const std::string_view id = std::visit(UserIdOf{}, change); !id.empty()) ids.push_back(id);
+    if (const std::string_view id = user_id_of(change); !id.empty()) ids.push_back(id);
   };
   for (const Action& action : plan.actions) take(action.change);
   for (const BlockedAction& blocked : plan.blocked) take(blocked.change);
@@ -38,17 +32,22 @@ PersonBefore person_before(const LiveUser& user, const LiveState& live, const Gr
   return person;
 }
 
-/// Calls `visit` with each group that the change gives or takes.
-template <class Visit>
-void for_each_group(const Change& change, Visit visit) {
-  if (const auto* create = std::get_if<CreateUser>(&change)) {
-    for (const Grant& grant : create->grants) visit(grant.group);
-  } else if (const auto* add = std::get_if<AddMember>(&change)) {
-    visit(add->grant.group);
-  } else if (const auto* removal = std::get_if<RemoveMember>(&change)) {
-    visit(removal->group);
+/// The groups that changes give or take, each once.
+struct TouchedGroups {
+  std::vector<GroupBefore> before;
+  std::unordered_map<std::string_view, std::uint32_t> place_of;  ///< by id, in `before`
+
+  void operator()(const CreateUser& create) {
+    for (const Grant& grant : create.grants) take(grant.group);
   }
-}
+  void operator()(const AddMember& add) { take(add.grant.group); }
+  void operator()(const RemoveMember& removal) { take(removal.group); }
+
+ private:
+  void take(const GroupRef& group) {
+    if (place_of.emplace(group.id, static_cast<std::uint32_t>(before.size())).second) before.push_back({group.name, 0});
+  }
+};
 
 }  // namespace
 
@@ -71,24 +70,22 @@ std::vector<PersonBefore> people_before(const Plan& plan, const LiveState& live,
 }
 
 std::vector<GroupBefore> groups_before(const Plan& plan, const LiveState& live, const Groups& groups) {
-  std::unordered_map<std::string_view, std::uint32_t> touched;  // id → place in `before`
-  std::vector<GroupBefore> before;
-  for (const Action& action : plan.actions) {
-    for_each_group(action.change, [&](const GroupRef& group) {
-      if (touched.emplace(group.id, static_cast<std::uint32_t>(before.size())).second)
-        before.push_back({group.name, 0});
-    });
-  }
+  TouchedGroups touched;
+  for (const Action& action : plan.actions) std::visit(touched, action.change);
+  std::vector<GroupBefore>& before = touched.before;
+  if (before.empty()) return {};  // a plan that finds nothing to do passes over no membership
   std::vector<std::uint32_t> place_of(groups.all.size(), kNone);
   for (std::size_t i = 0; i < groups.all.size(); ++i) {
-    if (const auto found = touched.find(groups.all[i].id); found != touched.end()) place_of[i] = found->second;
+    if (const auto found = touched.place_of.find(groups.all[i].id); found != touched.place_of.end()) {
+      place_of[i] = found->second;
+    }
   }
   for (const std::uint32_t group : live.memberships) {
     if (place_of[group] != kNone) ++before[place_of[group]].members;
   }
   std::stable_sort(before.begin(), before.end(),
                    [](const GroupBefore& a, const GroupBefore& b) { return a.name < b.name; });
-  return before;
+  return std::move(before);
 }
 
 }  // namespace cipherform::plan

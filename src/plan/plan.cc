@@ -14,6 +14,12 @@ struct EmailOf {
   std::string_view operator()(const RemoveMember& removal) const { return removal.email; }
 };
 
+struct UserIdOf {
+  std::string_view operator()(const CreateUser& /*create*/) const { return {}; }
+  std::string_view operator()(const AddMember& add) const { return add.user_id; }
+  std::string_view operator()(const RemoveMember& removal) const { return removal.user_id; }
+};
+
 struct Count {
   PlanCounts& counts;
   void operator()(const CreateUser& /*create*/) const { ++counts.create; }
@@ -24,6 +30,7 @@ struct Count {
 }  // namespace
 
 std::string_view email_of(const Change& change) { return std::visit(EmailOf{}, change); }
+std::string_view user_id_of(const Change& change) { return std::visit(UserIdOf{}, change); }
 
 PlanCounts Plan::counts() const {
   PlanCounts counts;

@@ -19,12 +19,6 @@ namespace {
 using plan::KeyIndex;
 using plan::kNone;
 
-std::string_view user_id_of(const Change& change) {
-  if (const auto* add = std::get_if<AddMember>(&change)) return add->user_id;
-  if (const auto* removal = std::get_if<RemoveMember>(&change)) return removal->user_id;
-  return {};
-}
-
 /// A person of the plan, as found in the tenant.
 struct Found {
   std::uint32_t live = kNone;

@@ -167,13 +167,6 @@ void append_findings(const Plan& plan, PlanRows& rows) {
 
 }  // namespace
 
-std::string_view user_id_of(const Change& change) {
-  return std::visit(Overloaded{[](const CreateUser&) { return std::string_view{}; },
-                               [](const AddMember& add) { return std::string_view{add.user_id}; },
-                               [](const RemoveMember& removal) { return std::string_view{removal.user_id}; }},
-                    change);
-}
-
 PersonKey person_key(const Change& change) {
   const std::string_view email = email_of(change);
   if (email.empty()) return {{}, user_id_of(change)};

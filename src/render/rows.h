@@ -66,8 +66,6 @@ struct PersonKey {
   }
 };
 PersonKey person_key(const Change& change);
-/// Empty for a user who is created.
-std::string_view user_id_of(const Change& change);
 
 /// The note, origin, time and reason of a row as one phrase.
 std::string why_of(const MembershipRow& row);
