@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,12 +12,7 @@ namespace cipherform {
 /// One place that asks for a membership of a person, but not in the environment at hand.
 struct SourceElsewhere {
   std::string group;
-  std::string file;
-  std::uint32_t line = 0;
-  std::uint32_t column = 0;
-  std::string team;    ///< the team through which it came, or empty
-  std::string reason;  ///< "OPS-411", or empty
-  std::optional<Time> until;
+  Source source;
   std::vector<std::string> environments;  ///< where it holds, in the order declared; may be nowhere
 };
 

@@ -177,6 +177,20 @@ struct DesiredState {
   }
 };
 
+/// A place in the declaration that asked for something, on its own: it outlives the DesiredState.
+struct Source {
+  std::string file;
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+  std::string team;    ///< the team through which it came, or empty
+  std::string reason;  ///< "OPS-411", or empty
+  std::optional<Time> until;
+  friend bool operator==(const Source&, const Source&) = default;
+};
+
+/// One of `desired`'s sources on its own.
+Source source_of(const DesiredState& desired, const MembershipSource& source);
+
 // ------------------------------------------------------------------- live state
 
 /// API reference, "Status as shown"; the spelling in the API is unknown, so it is

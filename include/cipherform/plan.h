@@ -22,17 +22,6 @@ struct GroupRef {
   friend bool operator==(const GroupRef&, const GroupRef&) = default;
 };
 
-/// A place in the declaration that asked for something.
-struct Source {
-  std::string file;
-  std::uint32_t line = 0;
-  std::uint32_t column = 0;
-  std::string team;    ///< the team through which it came, or empty
-  std::string reason;  ///< "OPS-411", or empty
-  std::optional<Time> until;
-  friend bool operator==(const Source&, const Source&) = default;
-};
-
 /// A membership that is given, and why.
 struct Grant {
   GroupRef group;

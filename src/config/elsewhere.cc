@@ -27,19 +27,6 @@ std::uint64_t bit_of(const std::vector<Environment>& environments, std::string_v
   return std::uint64_t{1} << (found - environments.begin());
 }
 
-SourceElsewhere source_elsewhere(const DesiredState& all, std::string_view group, const MembershipSource& source) {
-  const SourceDetail& detail = all.details[source.detail];
-  SourceElsewhere value;
-  value.group = group;
-  value.file = all.files[source.at.file];
-  value.line = source.at.line;
-  value.column = source.at.column;
-  value.team = detail.team;
-  value.reason = detail.reason;
-  value.until = detail.until;
-  return value;
-}
-
 }  // namespace
 
 PersonElsewhere Declaration::elsewhere(std::string_view email, std::string_view environment) const {
@@ -60,8 +47,8 @@ PersonElsewhere Declaration::elsewhere(std::string_view email, std::string_view 
     for (const MembershipSource& source : all.sources_of(membership)) {
       const std::uint64_t holds_in = person_in & data_->groups_in[membership.group] & data_->details_in[source.detail];
       if ((holds_in & here) != 0) continue;
-      person.sources.push_back(source_elsewhere(all, all.groups[membership.group].name, source));
-      person.sources.back().environments = names_of(data_->environments, holds_in);
+      person.sources.push_back({std::string{all.groups[membership.group].name}, source_of(all, source),
+                                names_of(data_->environments, holds_in)});
     }
   }
   return person;

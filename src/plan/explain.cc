@@ -86,17 +86,6 @@ Account account_of(const LiveUser& user) {
 
 Place place_of(const DesiredState& desired, SourcePosition at) { return {desired.files[at.file], at.line, at.column}; }
 
-Source source_of(const SourceElsewhere& from) {
-  Source source;
-  source.file = from.file;
-  source.line = from.line;
-  source.column = from.column;
-  source.team = from.team;
-  source.reason = from.reason;
-  source.until = from.until;
-  return source;
-}
-
 class Explaining {
  public:
   Explaining(const Plan& plan, const DesiredState& desired, const LiveState& live, const PersonElsewhere& elsewhere,
@@ -212,7 +201,7 @@ void Explaining::describe_asked(const Facts& facts, ExplainedGroup& group) const
     }
   }
   for (const SourceElsewhere* source : facts.elsewhere) {
-    group.sources.push_back({source_of(*source), SourceForce::elsewhere, source->environments});
+    group.sources.push_back({source->source, SourceForce::elsewhere, source->environments});
   }
 }
 

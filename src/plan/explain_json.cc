@@ -4,6 +4,7 @@
 
 #include "cipherform/explain.h"
 #include "cipherform/json_writer.h"
+#include "plan/json_parts.h"
 #include "plan/words.h"
 
 namespace cipherform {
@@ -82,24 +83,11 @@ void write_place(JsonWriter& json, std::string_view name, const std::optional<Pl
   json.close_object();
 }
 
-void write_texts(JsonWriter& json, std::string_view name, const std::vector<std::string>& texts) {
-  json.key(name);
-  json.open_array();
-  for (const std::string& text : texts) json.text(text);
-  json.close_array();
-}
-
 void write_source(JsonWriter& json, const ExplainedSource& explained) {
-  const Source& source = explained.source;
   json.open_object();
   json.field("force", word(explained.force));
-  json.field("file", source.file);
-  json.field("line", source.line);
-  json.field("column", source.column);
-  if (!source.team.empty()) json.field("team", source.team);
-  if (!source.reason.empty()) json.field("reason", source.reason);
-  if (source.until) json.field("until", format_rfc3339(*source.until));
-  if (explained.force == SourceForce::elsewhere) write_texts(json, "environments", explained.environments);
+  plan::write_source_fields(json, explained.source);
+  if (explained.force == SourceForce::elsewhere) plan::write_texts(json, "environments", explained.environments);
   json.close_object();
 }
 
@@ -150,7 +138,7 @@ void write_person(JsonWriter& json, const Explanation& explanation) {
   text_or_null(json, "email", explanation.email);
   json.flag_field("declared", explanation.declared);
   write_place(json, "mentioned_at", explanation.at);
-  write_texts(json, "other_environments", explanation.other_environments);
+  plan::write_texts(json, "other_environments", explanation.other_environments);
   json.flag_field("protected", explanation.is_protected);
   json.key("accounts");
   json.open_array();

@@ -30,22 +30,10 @@ std::optional<Time> Terms::end(const DesiredMembership& membership) const {
   return latest;
 }
 
-Source Terms::source(const MembershipSource& source) const {
-  const SourceDetail& detail = desired_.details[source.detail];
-  Source value;
-  value.file = desired_.files[source.at.file];
-  value.line = source.at.line;
-  value.column = source.at.column;
-  value.team = detail.team;
-  value.reason = detail.reason;
-  value.until = detail.until;
-  return value;
-}
-
 std::vector<Source> Terms::active_sources(const DesiredMembership& membership) const {
   std::vector<Source> sources;
   for (const MembershipSource& each : desired_.sources_of(membership)) {
-    if (terms_[each.detail] != Term::past) sources.push_back(source(each));
+    if (terms_[each.detail] != Term::past) sources.push_back(source_of(desired_, each));
   }
   return sources;
 }
@@ -53,7 +41,7 @@ std::vector<Source> Terms::active_sources(const DesiredMembership& membership) c
 std::vector<Source> Terms::all_sources(const DesiredMembership& membership) const {
   std::vector<Source> sources;
   sources.reserve(membership.source_count);
-  for (const MembershipSource& each : desired_.sources_of(membership)) sources.push_back(source(each));
+  for (const MembershipSource& each : desired_.sources_of(membership)) sources.push_back(source_of(desired_, each));
   return sources;
 }
 

@@ -47,8 +47,6 @@ class Terms {
  private:
   enum class Term : std::uint8_t { far, soon, past };
 
-  Source source(const MembershipSource& source) const;
-
   const DesiredState& desired_;
   Time notice_;
   std::vector<Term> terms_;  ///< of DesiredState::details

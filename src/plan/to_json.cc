@@ -8,6 +8,7 @@
 #include "cipherform/json_writer.h"
 #include "cipherform/plan.h"
 #include "plan/json_form.h"
+#include "plan/json_parts.h"
 #include "plan/words.h"
 
 namespace cipherform {
@@ -25,12 +26,7 @@ void write_sources(JsonWriter& json, const std::vector<Source>& sources) {
   json.open_array();
   for (const Source& source : sources) {
     json.open_object();
-    json.field("file", source.file);
-    json.field("line", source.line);
-    json.field("column", source.column);
-    if (!source.team.empty()) json.field("team", source.team);
-    if (!source.reason.empty()) json.field("reason", source.reason);
-    if (source.until) json.field("until", format_rfc3339(*source.until));
+    plan::write_source_fields(json, source);
     json.close_object();
   }
   json.close_array();
@@ -185,10 +181,7 @@ void write_one(JsonWriter& json, const PersonBefore& person) {
   json.open_object();
   json.field("user_id", person.user_id);
   json.field("email", person.email);
-  json.key("groups");
-  json.open_array();
-  for (const std::string& group : person.groups) json.text(group);
-  json.close_array();
+  plan::write_texts(json, "groups", person.groups);
   json.close_object();
 }
 
@@ -199,17 +192,10 @@ void write_one(JsonWriter& json, const GroupBefore& group) {
   json.close_object();
 }
 
-void write_globs(JsonWriter& json, std::string_view key, const std::vector<std::string>& globs) {
-  json.key(key);
-  json.open_array();
-  for (const std::string& glob : globs) json.text(glob);
-  json.close_array();
-}
-
 void write_one(JsonWriter& json, const Selection& selection) {
   json.open_object();
-  write_globs(json, "targets", selection.targets);
-  write_globs(json, "excludes", selection.excludes);
+  plan::write_texts(json, "targets", selection.targets);
+  plan::write_texts(json, "excludes", selection.excludes);
   json.close_object();
 }
 

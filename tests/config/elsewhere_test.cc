@@ -30,8 +30,8 @@ PersonElsewhere elsewhere(const std::string& rest, std::string_view email, std::
 std::vector<std::string> lines_of(const PersonElsewhere& person) {
   std::vector<std::string> lines;
   for (const SourceElsewhere& source : person.sources) {
-    lines.push_back(source.group + " " + source.file + ":" + std::to_string(source.line) + ":" +
-                    std::to_string(source.column) + " in");
+    lines.push_back(source.group + " " + source.source.file + ":" + std::to_string(source.source.line) + ":" +
+                    std::to_string(source.source.column) + " in");
     for (const std::string& environment : source.environments) lines.back() += " " + environment;
   }
   return lines;
@@ -62,7 +62,7 @@ TEST(Elsewhere, FollowsThePersonTheGroupAndTheSource) {
       lines_of(elsewhere(some, "ada@x.com")),
       ElementsAre("H cipherform.yaml:4:43 in dr", "Q cipherform.yaml:3:46 in prod", "Q cipherform.yaml:4:40 in prod"));
   EXPECT_THAT(lines_of(elsewhere(some, "ada@x.com", "prod")), ElementsAre("H cipherform.yaml:4:43 in dr"));
-  EXPECT_EQ(elsewhere(some, "ada@x.com").sources.front().reason, "R-1");
+  EXPECT_EQ(elsewhere(some, "ada@x.com").sources.front().source.reason, "R-1");
 }
 
 TEST(Elsewhere, SaysWhatHoldsNowhere) {
@@ -77,8 +77,8 @@ TEST(Elsewhere, NamesTheTeam) {
       elsewhere("groups: {G: {environments: [dr], members: [{team: t, until: 2027-01-31}]}}\nteams: {t: [ada@x.com]}\n",
                 "ada@x.com");
   ASSERT_EQ(ada.sources.size(), 1U);
-  EXPECT_EQ(ada.sources[0].team, "t");
-  EXPECT_EQ(ada.sources[0].until, parse_until("2027-01-31"));
+  EXPECT_EQ(ada.sources[0].source.team, "t");
+  EXPECT_EQ(ada.sources[0].source.until, parse_until("2027-01-31"));
 }
 
 }  // namespace

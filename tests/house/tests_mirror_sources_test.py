@@ -19,6 +19,7 @@ ELSEWHERE = {
     # parts of one machine
     "cli/command_table": "cli/options_test.cc",
     "cli/help": "cli/options_test.cc",
+    "plan/json_parts": "plan/to_json_test.cc",
     "plan/person_plan": "plan/explain_test.cc",
     "plan/verdict": "plan/explain_test.cc",
     "cli/completion_bash": "completion/bash_test.py",

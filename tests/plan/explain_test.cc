@@ -58,9 +58,9 @@ Lines lines_of(const Case& states, std::string_view who) { return lines_of(expla
 SourceElsewhere elsewhere_in(std::string group, std::vector<std::string> environments) {
   SourceElsewhere source;
   source.group = std::move(group);
-  source.file = "other.yaml";
-  source.line = 3;
-  source.column = 7;
+  source.source.file = "other.yaml";
+  source.source.line = 3;
+  source.source.column = 7;
   source.environments = std::move(environments);
   return source;
 }
