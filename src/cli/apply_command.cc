@@ -274,17 +274,13 @@ ExitCode run_apply(const Invocation& given, const Surroundings& surroundings, Co
   }
   auto ledger = open_ledger(ledger_place(*environment, invocation), invocation.lease_time);
   if (!ledger) return report_error(console, ledger.error());
-  interruption.on_request([&] { access->transport->wake(); });
+  const WakeOnRequest waking(interruption, *access->transport);
   auto taken = take_lease(**ledger, *access, invocation, console, interruption);
-  if (!taken) {
-    interruption.on_request({});
-    return report_error(console, taken.error());
-  }
+  if (!taken) return report_error(console, taken.error());
   ConsoleProgress progress(console, *access->clock);
   LeaseKeeper keeper(**ledger, std::move(taken->lease), taken->asked, *access->clock, &progress, &interruption);
   ApplyDesk desk{invocation, surroundings, console, interruption, *access, **ledger, keeper};
   const ExitCode code = apply_locked(desk, saved);
-  interruption.on_request({});
   static_cast<void>((*ledger)->release(keeper.lease()));  // one that cannot be given back expires by itself
   return code;
 }

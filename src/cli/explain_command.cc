@@ -2,7 +2,6 @@
 #include <utility>
 
 #include "cipherform/explain.h"
-#include "cipherform/ledger.h"
 #include "cipherform/render.h"
 #include "cli/commands.h"
 #include "cli/plan_output.h"
@@ -34,14 +33,10 @@ ExitCode run_explain(const Invocation& invocation, const Surroundings& surroundi
   SignalInterruption interruption;
   const auto environment = environment_of(invocation, console);
   if (!environment) return ExitCode::error;
-  const auto known = peek_known_users(ledger_place(*environment, invocation), environment->name, environment->url);
-  if (!known) return report_error(console, known.error());
-  auto access = open_tenant(*environment, invocation, surroundings.variables);
+  auto access = open_to_read(*environment, invocation, surroundings.variables);
   if (!access) return report_error(console, access.error());
-  interruption.on_request([&] { access->transport->wake(); });
-  access->read.known_users = known->value_or(kLeastUsers);
+  const WakeOnRequest waking(interruption, *access->transport);
   const auto explanation = explain_person(invocation, *access, console, interruption);
-  interruption.on_request({});
   if (!explanation) return explanation.error();
   const auto written = write_forms(invocation.outputs, console, [&](Form form, bool color) {
     return form == Form::json ? to_json(*explanation) : render_explanation(*explanation, {.color = color});

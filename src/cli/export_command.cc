@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "cipherform/export.h"
-#include "cipherform/ledger.h"
 #include "cli/commands.h"
 #include "cli/new_files.h"
 #include "cli/planning.h"
@@ -105,17 +104,14 @@ ExitCode run_export(const Invocation& invocation, const Surroundings& surroundin
   const auto subject = subject_of(invocation, console);
   if (!subject) return ExitCode::error;
   const Environment& environment = subject->environment;
-  const auto known = invocation.exporting.url
-                         ? Result<std::optional<std::uint64_t>>{std::nullopt}
-                         : peek_known_users(ledger_place(environment, invocation), environment.name, environment.url);
-  if (!known) return report_error(console, known.error());
-  auto access = open_tenant(environment, invocation, surroundings.variables);
+  // Without a project there is no ledger that knows the tenant.
+  auto access = invocation.exporting.url ? open_tenant(environment, invocation, surroundings.variables)
+                                         : open_to_read(environment, invocation, surroundings.variables);
   if (!access) return report_error(console, access.error());
-  interruption.on_request([&] { access->transport->wake(); });
-  access->read.known_users = known->value_or(kLeastUsers);
+  if (invocation.exporting.url) access->read.known_users = kLeastUsers;
+  const WakeOnRequest waking(interruption, *access->transport);
   ConsoleProgress progress(console, *access->clock);
   const auto live = read_tenant(*access->link, access->read, &progress, &interruption);
-  interruption.on_request({});
   if (!live) return report_error(console, live.error());
   const ExportOptions options = options_of(invocation, *subject);
   const auto exported = export_declaration(*live, options);

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "cipherform/ledger.h"
 #include "cipherform/render.h"
 #include "cli/commands.h"
 #include "cli/plan_output.h"
@@ -13,7 +12,6 @@
 #include "cli/signals.h"
 
 namespace cipherform::cli {
-
 namespace {
 
 ExitCode make_and_show(const Invocation& invocation, TenantAccess& access, Console& console,
@@ -69,22 +67,16 @@ ExitCode run_plan(const Invocation& given, const Surroundings& surroundings, Con
   }
   const auto environment = environment_of(invocation, console);
   if (!environment) return ExitCode::error;
-  const auto known = peek_known_users(ledger_place(*environment, invocation), environment->name, environment->url);
-  if (!known) return report_error(console, known.error());
-  auto access = open_tenant(*environment, invocation, surroundings.variables);
+  auto access = open_to_read(*environment, invocation, surroundings.variables);
   if (!access) return report_error(console, access.error());
-  interruption.on_request([&] { access->transport->wake(); });
-  access->read.known_users = known->value_or(kLeastUsers);
-
   if (saved) {
     if (auto fits = check_plan(*saved, *environment, invocation, access->clock->now()); !fits) {
       return report_error(console, fits.error());
     }
   }
-  const ExitCode code = saved ? check_saved(invocation, *saved, *access, console, interruption)
-                              : make_and_show(invocation, *access, console, interruption);
-  interruption.on_request({});
-  return code;
+  const WakeOnRequest waking(interruption, *access->transport);
+  return saved ? check_saved(invocation, *saved, *access, console, interruption)
+               : make_and_show(invocation, *access, console, interruption);
 }
 
 }  // namespace cipherform::cli

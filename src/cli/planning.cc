@@ -5,6 +5,7 @@
 #include <future>
 #include <utility>
 
+#include "cipherform/ledger.h"
 #include "cli/log.h"
 #include "cli/version.h"
 
@@ -61,6 +62,15 @@ std::optional<Environment> environment_of(const Invocation& invocation, Console&
     return std::nullopt;
   }
   return std::move(*environment);
+}
+
+Result<TenantAccess> open_to_read(const Environment& environment, const Invocation& invocation,
+                                  const Variables& variables) {
+  const auto known = peek_known_users(ledger_place(environment, invocation), environment.name, environment.url);
+  if (!known) return tl::unexpected(known.error());
+  auto access = open_tenant(environment, invocation, variables);
+  if (access) access->read.known_users = known->value_or(kLeastUsers);
+  return access;
 }
 
 tl::expected<BothSides, ExitCode> read_both_sides(const Invocation& invocation, TenantAccess& access, Console& console,

@@ -13,6 +13,11 @@ namespace cipherform::cli {
 /// The environment that `invocation` works on. Errors are shown on `console`.
 std::optional<Environment> environment_of(const Invocation& invocation, Console& console);
 
+/// The way into the tenant for a command that only reads: with what the ledger knows of it, so
+/// that a list without users is not believed. Sends nothing.
+Result<TenantAccess> open_to_read(const Environment& environment, const Invocation& invocation,
+                                  const Variables& variables);
+
 /// Both sides of a comparison, before one environment is taken out of the declaration.
 struct BothSides {
   Declaration declaration;

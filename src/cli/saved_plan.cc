@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <future>
 #include <utility>
 
 #include "cipherform/config.h"
@@ -85,19 +84,13 @@ bool PlanComparison::conflicts() const {
 tl::expected<PlanComparison, ExitCode> compare_plan(const Plan& plan, const Invocation& invocation,
                                                     TenantAccess& access, Console& console, Progress& progress,
                                                     const Interruption& interruption) {
-  auto parsing = std::async(std::launch::async, [&] { return load_declaration(invocation.project); });
-  auto live = read_tenant(*access.link, access.read, &progress, &interruption);
-  const auto declaration = parsing.get();
-  if (!declaration) {
-    console.diagnostics(declaration.error());
-    return tl::unexpected(ExitCode::error);
-  }
-  if (auto same = check_declaration(plan, *declaration); !same) {
+  auto sides = read_both_sides(invocation, access, console, progress, interruption);
+  if (!sides) return tl::unexpected(sides.error());
+  if (auto same = check_declaration(plan, sides->declaration); !same) {
     return tl::unexpected(report_error(console, same.error()));
   }
-  if (!live) return tl::unexpected(report_error(console, live.error()));
-  std::vector<Standing> standings = standing_of(plan.actions, *live);
-  return PlanComparison{std::move(*live), std::move(standings)};
+  std::vector<Standing> standings = standing_of(plan.actions, sides->live);
+  return PlanComparison{std::move(sides->live), std::move(standings)};
 }
 
 }  // namespace cipherform::cli

@@ -39,4 +39,19 @@ class SignalInterruption final : public Interruption {
   std::thread thread_;
 };
 
+/// While it lives, a request to stop wakes whoever waits at the transport. It must end before
+/// the transport does: the signal's thread may call at any time.
+class WakeOnRequest {
+ public:
+  WakeOnRequest(SignalInterruption& interruption, Transport& transport) : interruption_(interruption) {
+    interruption_.on_request([&transport] { transport.wake(); });
+  }
+  ~WakeOnRequest() { interruption_.on_request({}); }
+  WakeOnRequest(const WakeOnRequest&) = delete;
+  WakeOnRequest& operator=(const WakeOnRequest&) = delete;
+
+ private:
+  SignalInterruption& interruption_;
+};
+
 }  // namespace cipherform::cli

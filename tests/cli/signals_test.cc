@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <future>
 
@@ -15,6 +16,13 @@ bool comes(const SignalInterruption& interruption) {
   pollfd ready{interruption.descriptor(), POLLIN, 0};
   return ::poll(&ready, 1, 10'000) == 1;
 }
+
+struct CountingTransport final : Transport {
+  void start(std::uint64_t /*ticket*/, HttpRequest /*request*/) override {}
+  std::optional<Completion> wait(std::optional<SteadyTime> /*until*/) override { return std::nullopt; }
+  void wake() noexcept override { ++woken; }
+  std::atomic<int> woken = 0;
+};
 
 TEST(SignalInterruption, TellsOfCtrlCAndCalls) {
   std::promise<void> called;
@@ -54,6 +62,17 @@ TEST(SignalInterruption, CallsWhoeverAsksAfterwards) {
 TEST(SignalInterruptionDeathTest, EndsAtOnceAtTheSecondRequest) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   EXPECT_EXIT(interrupt_twice(), testing::ExitedWithCode(130), "");
+}
+
+TEST(WakeOnRequest, WakesTheTransportOnlyWhileItLives) {
+  SignalInterruption interruption;
+  CountingTransport transport;
+  { const WakeOnRequest waking(interruption, transport); }
+  ::kill(::getpid(), SIGINT);
+  ASSERT_TRUE(comes(interruption));
+  EXPECT_EQ(transport.woken, 0) << "nobody may call a transport that may be gone";
+  const WakeOnRequest waking(interruption, transport);
+  EXPECT_GE(transport.woken, 1) << "a request that was there already counts";
 }
 
 }  // namespace
