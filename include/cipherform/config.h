@@ -12,6 +12,7 @@
 
 #include "cipherform/elsewhere.h"
 #include "cipherform/error.h"
+#include "cipherform/mapping.h"
 #include "cipherform/model.h"
 #include "cipherform/tenant_seed.h"
 
@@ -36,7 +37,8 @@ struct Environment {
   /// Nothing: CIPHERFORM_API_KEY_<NAME>, then CIPHERFORM_API_KEY.
   std::optional<KeySource> api_key;
   std::optional<std::filesystem::path> ca_file;  ///< relative to the project directory
-  std::map<std::string, std::string> group_ids;  ///< name → uuid
+  std::map<std::string, std::string> group_ids;  ///< declared name → uuid
+  Mapping mapping;                               ///< how this tenant spells what is declared
   std::string promotes_from;                     ///< empty: none
   bool insecure_http = false;
   std::string ledger;  ///< "postgresql://…" without a password; empty: a file in the state directory

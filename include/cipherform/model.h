@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "cipherform/error.h"
+#include "cipherform/mapping.h"
 
 namespace cipherform {
 
@@ -164,9 +165,10 @@ struct DesiredState {
   std::vector<DesiredMembership> memberships;    ///< of users[0], users[1], …; by group within a user
   std::vector<MembershipSource> sources;         ///< in the order of memberships; by position within one
   std::vector<SourceDetail> details;             ///< [0] is the empty detail
-  std::map<std::string, std::string> group_ids;  ///< pinned: name → uuid
-  Guardrails guardrails;
-  std::string digest;  ///< SHA-256 of all files read, in order, names included
+  std::map<std::string, std::string> group_ids;  ///< pinned: declared name → uuid
+  Mapping mapping;        ///< how the tenant spells it; `users` and `guardrails` are in its emails already
+  Guardrails guardrails;  ///< of this environment
+  std::string digest;     ///< SHA-256 of all files read, in order, names included
   StringArena strings;
 
   std::span<const DesiredMembership> memberships_of(const DesiredUser& user) const {
