@@ -30,6 +30,9 @@ struct KeyFromCommand {
 };
 using KeySource = std::variant<KeyFromEnv, KeyFromFile, KeyFromCommand>;
 
+/// What `-e` takes for all of them; no environment has this name.
+inline constexpr std::string_view kEveryEnvironment = "all";
+
 /// One tenant that the declaration can be applied to.
 struct Environment {
   std::string name;
@@ -63,9 +66,11 @@ class Declaration {
   /// In any environment, each name once and in order; valid as long as the declaration.
   std::vector<std::string_view> group_names() const;
   std::vector<std::string_view> emails() const;
-  /// What is declared for `environment`, which must be one of environments().
-  /// Consumes the declaration, so that a million users are not held twice.
+  /// What is declared for `environment`, which must be one of environments(), in the words of
+  /// its tenant. Consumes the declaration, so that a million users are not held twice.
   DesiredState desired_state(std::string_view environment) &&;
+  /// The same as a copy, whose strings are valid as long as the declaration.
+  DesiredState desired_state(std::string_view environment) const&;
 
   struct Data;
   explicit Declaration(std::unique_ptr<Data> data);

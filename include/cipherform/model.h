@@ -190,6 +190,11 @@ struct Source {
   friend bool operator==(const Source&, const Source&) = default;
 };
 
+/// Rewrites a state in the declaration's words into those of its tenant, by `mapping`: users'
+/// emails and their order, and the emails and domains of the guardrails. Groups keep their declared names.
+/// No two users may become one (load_declaration sees to it).
+void to_tenant_words(DesiredState& desired);
+
 /// One of `desired`'s sources on its own.
 Source source_of(const DesiredState& desired, const MembershipSource& source);
 

@@ -4,7 +4,9 @@
 // result does not depend on which thread was faster.
 #include <algorithm>
 #include <future>
+#include <map>
 #include <mutex>
+#include <span>
 #include <system_error>
 #include <thread>
 
@@ -38,6 +40,8 @@ class Project {
 
  private:
   bool load_root();
+  void find_files();
+  void find_overlays();
   void load_includes(unsigned threads);
   void load_remaining();
   void load_file(std::size_t index, tl::expected<std::string, std::string> bytes, RawRoot* root);
@@ -109,12 +113,49 @@ void Project::load_remaining() {
   }
 }
 
-void Project::load_includes(unsigned threads) {
+/// First what holds everywhere, then the overlays: what an overlay adds to is known then.
+void Project::find_files() {
   const FileDiagnostics errors(errors_of_.front(), 0);
   for (std::string& name : expand_includes(directory_, root_.include, errors)) {
     files_.push_back({.name = std::move(name), .raw = {}, .complete = false});
   }
+  find_overlays();
   errors_of_.resize(files_.size());
+}
+
+void Project::find_overlays() {
+  const FileDiagnostics errors(errors_of_.front(), 0);
+  const auto real_path = [this](const std::string& name) {
+    std::error_code failure;
+    return std::filesystem::canonical(directory_ / name, failure);
+  };
+  std::map<std::filesystem::path, std::string> everywhere;
+  std::map<std::filesystem::path, std::pair<std::string, std::uint64_t>> overlays;
+  for (const LoadedFile& file : files_) everywhere.emplace(real_path(file.name), file.name);
+  for (std::size_t i = 0; i < root_.environments.size(); ++i) {
+    const RawRoot::Tenant& tenant = root_.environments[i];
+    for (const NamedAt& pattern : tenant.include) {
+      for (const std::string& name : expand_includes(directory_, std::span(&pattern, 1), errors)) {
+        const auto path = real_path(name);
+        if (const auto file = everywhere.find(path); file != everywhere.end()) {
+          errors.error(pattern.at, "file " + in_quotes(name) + " is included for all environments already",
+                       "an overlay lies where no other include finds it");
+        } else {
+          overlays.try_emplace(path, name, 0).first->second.second |= std::uint64_t{1} << i;
+        }
+      }
+    }
+  }
+  const std::size_t first = files_.size();
+  for (auto& [path, overlay] : overlays) {
+    files_.push_back({.name = overlay.first, .environments = overlay.second, .raw = {}, .complete = false});
+  }
+  std::sort(files_.begin() + static_cast<std::ptrdiff_t>(first), files_.end(),
+            [](const LoadedFile& a, const LoadedFile& b) { return a.name < b.name; });
+}
+
+void Project::load_includes(unsigned threads) {
+  find_files();
   if (threads == 0) threads = std::max(1U, std::thread::hardware_concurrency());
   std::vector<std::future<void>> others;
   for (unsigned i = 1; i < threads && i < files_.size() - 1; ++i) {
@@ -144,6 +185,9 @@ DeclarationResult Project::load(unsigned threads) {
     Resolved resolved = resolve(files_, root_, errors_);
     check_declaration(resolved, root_, complete, errors_);
     *data = std::move(resolved.data);
+    for (const RawRoot::Tenant& tenant : root_.environments) {
+      data->guardrails.push_back(in_force(root_.guardrails, tenant.guardrails).values);
+    }
   }
   if (!errors_.empty()) return tl::unexpected(std::move(errors_).take(names));
   data->all.digest = digest_.hex();

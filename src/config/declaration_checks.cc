@@ -10,10 +10,13 @@
 #include <array>
 #include <bit>
 #include <map>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
+
+#include "config/root_keys.h"
 
 namespace cipherform::config {
 namespace {
@@ -31,8 +34,19 @@ class Checks {
   void member_limits();
   void allowed_domains();
   void fallback_group();
+  void mapped_emails();
+  void mapped_groups();
 
  private:
+  /// One list of guardrails, and where it holds.
+  struct Scope {
+    const RawGuardrails* guardrails;
+    std::uint64_t environments;
+  };
+
+  std::vector<Scope> scopes(std::string_view key) const;
+  bool is_somewhere_in(const DesiredUser& user, std::uint64_t environments) const;
+  std::string restricted_to(std::uint64_t environments) const;
   /// A group's name somewhere in the declaration.
   struct Mention {
     std::string_view name;
@@ -47,8 +61,10 @@ class Checks {
   std::string in_place(SourcePosition at) const;
   std::vector<Mention> mentions() const;
   void report_sources_in(const std::map<std::string_view, Mention>& misspelled);
-  std::vector<std::vector<std::uint32_t>> sets_of_groups() const;
-  void separate_duties_of(const DesiredUser& user, const std::vector<std::vector<std::uint32_t>>& sets_of);
+  std::vector<std::vector<std::uint32_t>> sets_of_groups(const std::vector<std::vector<std::string>>& sets) const;
+  void separate_duties_of(const DesiredUser& user, const std::vector<std::vector<std::uint32_t>>& sets_of,
+                          std::uint64_t environments);
+  void allowed_domains_in(const Scope& scope);
 
   const Declaration::Data* data_;
   const Resolved* resolved_;
@@ -56,6 +72,31 @@ class Checks {
   Diagnostics* errors_;
   std::uint64_t existing_ = 0;  ///< the mask of all environments
 };
+
+/// Where a guardrail's key is in force: what all environments have, but for those with their own.
+std::vector<Checks::Scope> Checks::scopes(std::string_view key) const {
+  std::vector<Scope> scopes{{.guardrails = &root_->guardrails, .environments = existing_}};
+  for (std::size_t i = 0; i < root_->environments.size(); ++i) {
+    const RawGuardrails& own = root_->environments[i].guardrails;
+    if (!own.given.contains(key)) continue;
+    scopes.front().environments &= ~(std::uint64_t{1} << i);
+    scopes.push_back({.guardrails = &own, .environments = std::uint64_t{1} << i});
+  }
+  return scopes;
+}
+
+bool Checks::is_somewhere_in(const DesiredUser& user, std::uint64_t environments) const {
+  if (environments == existing_) return true;
+  const std::uint64_t mask = data_->users_in[static_cast<std::size_t>(&user - data_->all.users.data())] & environments;
+  const auto memberships = data_->all.memberships_of(user);
+  return std::any_of(memberships.begin(), memberships.end(),
+                     [&](const DesiredMembership& membership) { return (holds_in(membership) & mask) != 0; });
+}
+
+/// " in qa", where it is not about all of them.
+std::string Checks::restricted_to(std::uint64_t environments) const {
+  return environments == existing_ ? std::string{} : " in " + environment_names(environments);
+}
 
 SourcePosition in_root(LineColumn at) { return {.file = 0, .line = at.line, .column = at.column}; }
 
@@ -122,18 +163,23 @@ std::vector<Checks::Mention> Checks::mentions() const {
       mentions.push_back({.name = names[i], .at = in_root(places[i]), .declares = false});
     }
   };
-  const Guardrails& guardrails = root_->guardrails;
-  add_all(guardrails.protected_groups, root_->protected_groups_at);
-  add_all(guardrails.privileged_groups, root_->privileged_groups_at);
-  for (std::size_t i = 0; i < guardrails.separate_duties.size(); ++i) {
-    add_all(guardrails.separate_duties[i], root_->separate_duties_at[i]);
-  }
-  if (!guardrails.fallback_group.empty()) {
-    mentions.push_back({.name = guardrails.fallback_group, .at = in_root(root_->fallback_group_at), .declares = false});
-  }
+  const auto add_guardrails = [&](const RawGuardrails& raw) {
+    const Guardrails& guardrails = raw.values;
+    add_all(guardrails.protected_groups, raw.protected_groups_at);
+    add_all(guardrails.privileged_groups, raw.privileged_groups_at);
+    for (std::size_t i = 0; i < guardrails.separate_duties.size(); ++i) {
+      add_all(guardrails.separate_duties[i], raw.separate_duties_at[i]);
+    }
+    if (guardrails.fallback_group.empty()) return;
+    mentions.push_back({.name = guardrails.fallback_group, .at = in_root(raw.fallback_group_at), .declares = false});
+  };
+  add_guardrails(root_->guardrails);
   for (const RawRoot::Tenant& tenant : root_->environments) {
-    for (const NamedAt& id : tenant.group_ids) {
-      mentions.push_back({.name = id.name, .at = in_root(id.at), .declares = false});
+    add_guardrails(tenant.guardrails);
+    for (const auto* names : {&tenant.group_ids, &tenant.group_names}) {
+      for (const NamedAt& name : *names) {
+        mentions.push_back({.name = name.name, .at = in_root(name.at), .declares = false});
+      }
     }
   }
   std::stable_sort(mentions.begin(), mentions.end(), [](const Mention& a, const Mention& b) {
@@ -181,10 +227,10 @@ void Checks::report_sources_in(const std::map<std::string_view, Mention>& misspe
   }
 }
 
-std::vector<std::vector<std::uint32_t>> Checks::sets_of_groups() const {
+std::vector<std::vector<std::uint32_t>> Checks::sets_of_groups(
+    const std::vector<std::vector<std::string>>& sets) const {
   const auto& groups = data_->all.groups;
   std::vector<std::vector<std::uint32_t>> sets_of(groups.size());
-  const auto& sets = root_->guardrails.separate_duties;
   for (std::size_t i = 0; i < sets.size(); ++i) {
     for (const std::string& name : sets[i]) {
       const auto group = std::lower_bound(groups.begin(), groups.end(), name,
@@ -197,17 +243,22 @@ std::vector<std::vector<std::uint32_t>> Checks::sets_of_groups() const {
 }
 
 void Checks::separate_duties() {
-  if (root_->guardrails.separate_duties.empty()) return;
-  const auto sets_of = sets_of_groups();
-  for (const DesiredUser& user : data_->all.users) separate_duties_of(user, sets_of);
+  for (const Scope& scope : scopes("separate_duties")) {
+    const auto& sets = scope.guardrails->values.separate_duties;
+    if (sets.empty() || scope.environments == 0) continue;
+    const auto sets_of = sets_of_groups(sets);
+    for (const DesiredUser& user : data_->all.users) separate_duties_of(user, sets_of, scope.environments);
+  }
 }
 
-void Checks::separate_duties_of(const DesiredUser& user, const std::vector<std::vector<std::uint32_t>>& sets_of) {
+void Checks::separate_duties_of(const DesiredUser& user, const std::vector<std::vector<std::uint32_t>>& sets_of,
+                                std::uint64_t environments) {
   struct Held {
     const DesiredMembership* membership;
     std::uint64_t mask;
   };
-  const std::uint64_t user_in = data_->users_in[static_cast<std::size_t>(&user - data_->all.users.data())] & existing_;
+  const std::uint64_t user_in =
+      data_->users_in[static_cast<std::size_t>(&user - data_->all.users.data())] & environments;
   std::map<std::uint32_t, std::vector<Held>> held_of;  // by set
   for (const DesiredMembership& membership : data_->all.memberships_of(user)) {
     for (const std::uint32_t set : sets_of[membership.group]) {
@@ -221,7 +272,8 @@ void Checks::separate_duties_of(const DesiredUser& user, const std::vector<std::
         errors_->add(
             first_lasting_source(*second),
             "user " + in_quotes(user.email) + " is in " + in_quotes(data_->all.groups[second->group].name) +
-                " and in " + in_quotes(data_->all.groups[first->group].name) + ", which separate_duties keeps apart",
+                " and in " + in_quotes(data_->all.groups[first->group].name) + ", which separate_duties keeps apart" +
+                restricted_to(environments),
             in_quotes(data_->all.groups[first->group].name) + " is at " + in_place(first_lasting_source(*first)));
       }
       held.push_back({.membership = &membership, .mask = mask});
@@ -256,26 +308,82 @@ void Checks::member_limits() {
 }
 
 void Checks::allowed_domains() {
-  const std::vector<std::string>& domains = root_->guardrails.allowed_domains;
-  if (domains.empty()) return;
+  for (const Scope& scope : scopes("allowed_domains")) allowed_domains_in(scope);
+}
+
+void Checks::allowed_domains_in(const Scope& scope) {
+  const std::vector<std::string>& domains = scope.guardrails->values.allowed_domains;
+  if (domains.empty() || scope.environments == 0) return;
   const std::unordered_set<std::string_view> allowed(domains.begin(), domains.end());
   const std::vector<std::string_view> candidates(domains.begin(), domains.end());
   for (const DesiredUser& user : data_->all.users) {
     const std::string_view domain = user.key.substr(user.key.find('@') + 1);
-    if (allowed.contains(domain)) continue;
-    errors_->add(user.at, "the domain of " + in_quotes(user.email) + " is not in allowed_domains",
-                 meant(domain, candidates));
+    if (allowed.contains(domain) || !is_somewhere_in(user, scope.environments)) continue;
+    errors_->add(
+        user.at,
+        "the domain of " + in_quotes(user.email) + " is not in allowed_domains" + restricted_to(scope.environments),
+        meant(domain, candidates));
   }
 }
 
 void Checks::fallback_group() {
-  const Guardrails& guardrails = root_->guardrails;
-  const auto& privileged = guardrails.privileged_groups;
-  if (guardrails.fallback_group.empty()) return;
-  if (std::find(privileged.begin(), privileged.end(), guardrails.fallback_group) == privileged.end()) return;
-  errors_->add(in_root(root_->fallback_group_at),
-               "fallback_group " + in_quotes(guardrails.fallback_group) + " is one of privileged_groups",
-               "whoever loses a last group would become privileged");
+  std::set<SourcePosition> reported;
+  for (const RawRoot::Tenant& tenant : root_->environments) {
+    const RawGuardrails raw = in_force(root_->guardrails, tenant.guardrails);
+    const std::string& fallback = raw.values.fallback_group;
+    const auto& privileged = raw.values.privileged_groups;
+    if (fallback.empty() || std::find(privileged.begin(), privileged.end(), fallback) == privileged.end()) continue;
+    const SourcePosition at = in_root(raw.fallback_group_at);
+    if (!reported.insert(at).second) continue;
+    errors_->add(at, "fallback_group " + in_quotes(fallback) + " is one of privileged_groups",
+                 "whoever loses a last group would become privileged");
+  }
+}
+
+/// Two people of the declaration may not have one email in a tenant.
+void Checks::mapped_emails() {
+  const auto& users = data_->all.users;
+  for (std::size_t i = 0; i < root_->environments.size(); ++i) {
+    const Environment& environment = root_->environments[i].environment;
+    const std::uint64_t bit = std::uint64_t{1} << i;
+    if (environment.mapping.email_domains.empty()) continue;
+    for (const DesiredUser& user : users) {
+      const std::string key = tenant_email(environment.mapping, user.key);
+      if (key == user.key || !is_somewhere_in(user, bit)) continue;
+      if (!is_email(key)) {
+        errors_->add(user.at, "the email of " + in_quotes(user.email) + " in " + environment.name + " is too long");
+        continue;
+      }
+      const auto other = std::lower_bound(users.begin(), users.end(), key,
+                                          [](const DesiredUser& u, const std::string& k) { return u.key < k; });
+      if (other == users.end() || other->key != key || !is_somewhere_in(*other, bit)) continue;
+      if (tenant_email(environment.mapping, key) != key) continue;  // and that one has a third
+      errors_->add(std::max(user.at, other->at),
+                   "users " + in_quotes(user.email) + " and " + in_quotes(other->email) + " are one person in " +
+                       environment.name,
+                   "email_domains gives both the email " + in_quotes(key) + "; the other is at " +
+                       in_place(std::min(user.at, other->at)));
+    }
+  }
+}
+
+/// A name in group_names that nothing else mentions maps nothing, so it is a misspelt one.
+void Checks::mapped_groups() {
+  std::vector<std::string_view> names;
+  for (const DesiredGroup& group : data_->all.groups) names.push_back(group.name);
+  for (const RawRoot::Tenant& tenant : root_->environments) {
+    const Guardrails guardrails = in_force(root_->guardrails, tenant.guardrails).values;
+    std::vector<std::string_view> known = names;
+    known.insert(known.end(), guardrails.protected_groups.begin(), guardrails.protected_groups.end());
+    known.insert(known.end(), guardrails.privileged_groups.begin(), guardrails.privileged_groups.end());
+    for (const auto& set : guardrails.separate_duties) known.insert(known.end(), set.begin(), set.end());
+    known.emplace_back(guardrails.fallback_group);
+    for (const NamedAt& name : tenant.group_names) {
+      if (std::find(known.begin(), known.end(), name.name) != known.end()) continue;
+      errors_->add(in_root(name.at), "group_names has " + in_quotes(name.name) + ", which nothing else names",
+                   meant(name.name, names));
+    }
+  }
 }
 
 }  // namespace
@@ -288,6 +396,8 @@ void check_declaration(const Resolved& resolved, const RawRoot& root, bool compl
   checks.member_limits();
   checks.allowed_domains();
   checks.fallback_group();
+  checks.mapped_emails();
+  if (complete) checks.mapped_groups();
 }
 
 }  // namespace cipherform::config

@@ -153,7 +153,7 @@ void DeclarationFile::root_item(const Value& key, const Value& value) {
   if (key.text == "version") return read_version(value, *root_, *errors_);
   if (key.text == "environments") return read_environments(value, *root_, *errors_);
   if (key.text == "include") return read_include(value, *root_, *errors_);
-  read_guardrails(value, *root_, *errors_);
+  read_guardrails(value, root_->guardrails, *errors_);
 }
 
 void DeclarationFile::user(const Value& value) {
@@ -238,7 +238,7 @@ void DeclarationFile::group_item(const Value& key, const Value& value) {
     group_.max_members = count_value(value, "max_members", *errors_);
     group_.max_members_at = value.at;
   } else if (key.text == "require_reason") {
-    group_.require_reason = bool_value(value, "require_reason", *errors_).value_or(false);
+    group_.require_reason = bool_value(value, "require_reason", *errors_);
   } else {
     unknown_key(key, "a group", kGroupKeys, *errors_);
   }
@@ -250,7 +250,9 @@ void DeclarationFile::authority(const Value& value) {
   if (!word) return;
   if (*word == "additive") {
     group_.authority = Authority::additive;
-  } else if (*word != "authoritative") {
+  } else if (*word == "authoritative") {
+    group_.authority = Authority::authoritative;
+  } else {
     errors_->error(value.at, "membership must be authoritative or additive, but is " + in_quotes(*word),
                    meant(*word, kWords));
   }

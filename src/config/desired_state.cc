@@ -11,13 +11,14 @@
 namespace cipherform {
 namespace {
 
-/// Compacts the columns of `data` to what holds in the environment of `bit`.
+/// Compacts `state`, the columns of `data`, to what holds in the environment of `bit`.
 class Narrowing {
  public:
-  Narrowing(Declaration::Data& data, std::uint64_t bit) : data_(&data), bit_(bit) {}
+  Narrowing(const Declaration::Data& data, DesiredState& state, std::uint64_t bit)
+      : data_(&data), state_(&state), bit_(bit) {}
 
   void run() {
-    DesiredState& state = data_->all;
+    DesiredState& state = *state_;
     std::vector<bool> named(state.groups.size(), false);
     std::uint32_t users = 0;
     for (std::uint32_t u = 0; u < state.users.size(); ++u) {
@@ -36,7 +37,7 @@ class Narrowing {
 
  private:
   void keep_memberships(const DesiredUser& user, std::vector<bool>& named) {
-    DesiredState& state = data_->all;
+    DesiredState& state = *state_;
     for (std::uint32_t m = user.first_membership; m < user.first_membership + user.membership_count; ++m) {
       DesiredMembership membership = state.memberships[m];
       if ((data_->groups_in[membership.group] & bit_) == 0) continue;
@@ -55,7 +56,7 @@ class Narrowing {
 
   /// Declared groups that exist here, and those that somebody is in.
   void keep_groups(const std::vector<bool>& named) {
-    DesiredState& state = data_->all;
+    DesiredState& state = *state_;
     std::vector<std::uint32_t> moved(state.groups.size(), 0);
     std::uint32_t groups = 0;
     for (std::uint32_t g = 0; g < state.groups.size(); ++g) {
@@ -68,7 +69,8 @@ class Narrowing {
     for (DesiredMembership& membership : state.memberships) membership.group = moved[membership.group];
   }
 
-  Declaration::Data* data_;
+  const Declaration::Data* data_;
+  DesiredState* state_;
   std::uint64_t bit_;
   std::uint32_t memberships_ = 0;
   std::uint32_t sources_ = 0;
@@ -76,19 +78,51 @@ class Narrowing {
 
 }  // namespace
 
-DesiredState Declaration::desired_state(std::string_view environment) && {
-  const std::unique_ptr<Data> data = std::move(data_);
-  for (std::size_t i = 0; i < data->environments.size(); ++i) {
-    Environment& chosen = data->environments[i];
-    if (chosen.name != environment) continue;
-    Narrowing(*data, std::uint64_t{1} << i).run();
-    data->all.environment = chosen.name;
-    data->all.base_url = chosen.url;
-    data->all.group_ids = std::move(chosen.group_ids);
-    return std::move(data->all);
+namespace {
+
+std::size_t index_of(const Declaration::Data& data, std::string_view environment) {
+  for (std::size_t i = 0; i < data.environments.size(); ++i) {
+    if (data.environments[i].name == environment) return i;
   }
   // An empty state would read as "nobody should be anywhere".
   throw std::invalid_argument("no such environment: " + std::string(environment));
+}
+
+/// `columns` are those of `data` itself, or a copy of them.
+DesiredState narrowed(const Declaration::Data& data, DesiredState columns, std::size_t environment) {
+  const Environment& chosen = data.environments[environment];
+  Narrowing(data, columns, std::uint64_t{1} << environment).run();
+  columns.environment = chosen.name;
+  columns.base_url = chosen.url;
+  columns.group_ids = chosen.group_ids;
+  columns.mapping = chosen.mapping;
+  columns.guardrails = data.guardrails[environment];
+  to_tenant_words(columns);
+  return columns;
+}
+
+/// All but the arena that holds the strings.
+DesiredState copy_of_columns(const DesiredState& all) {
+  DesiredState copy;
+  copy.files = all.files;
+  copy.groups = all.groups;
+  copy.users = all.users;
+  copy.memberships = all.memberships;
+  copy.sources = all.sources;
+  copy.details = all.details;
+  copy.digest = all.digest;
+  return copy;
+}
+
+}  // namespace
+
+DesiredState Declaration::desired_state(std::string_view environment) && {
+  const std::unique_ptr<Data> data = std::move(data_);
+  return narrowed(*data, std::move(data->all), index_of(*data, environment));
+}
+
+DesiredState Declaration::desired_state(std::string_view environment) const& {
+  return narrowed(*data_, copy_of_columns(data_->all), index_of(*data_, environment));
 }
 
 }  // namespace cipherform

@@ -8,6 +8,7 @@
 
 #include "cipherform/export.h"
 #include "cipherform/ledger_url.h"
+#include "config/environment_words.h"
 #include "config/root_keys.h"
 #include "config/values.h"
 
@@ -144,27 +145,6 @@ std::string lower_text(std::string_view text) {
   return result;
 }
 
-void read_group_ids(const Value& value, RawRoot::Tenant& tenant, const FileDiagnostics& errors) {
-  if (!is_map(value, "group_ids", errors)) return;
-  std::map<std::string, std::string> name_of;
-  for (const auto& [key, id] : Entries(value)) {
-    const auto name = name_value(key, "a group name", errors);
-    const auto text = string_value(id, "a group id", errors);
-    if (!name || !text) continue;
-    if (!is_uuid(*text)) {
-      errors.error(id.at, in_quotes(*text) + " is not a UUID", "such as 550e8400-e29b-41d4-a716-446655440000");
-      continue;
-    }
-    const std::string uuid = lower_text(*text);
-    if (const auto [first, added] = name_of.emplace(uuid, *name); !added) {
-      errors.error(id.at, "the id of " + in_quotes(*name) + " is also the id of " + in_quotes(first->second));
-      continue;
-    }
-    tenant.environment.group_ids.emplace(*name, uuid);
-    tenant.group_ids.push_back({.name = std::string(*name), .at = key.at});
-  }
-}
-
 /// Its messages repeat nothing of the URL: a password may stand in it.
 void read_ledger_url(const Value& value, Environment& environment, const FileDiagnostics& errors) {
   const auto url = string_value(value, "ledger", errors);
@@ -179,8 +159,18 @@ void read_ledger_url(const Value& value, Environment& environment, const FileDia
   }
 }
 
-constexpr std::array<std::string_view, 7> kEnvironmentKeys{"url",           "api_key",       "ca_file", "group_ids",
-                                                           "promotes_from", "insecure_http", "ledger"};
+constexpr std::array<std::string_view, 11> kEnvironmentKeys{"url",           "api_key",       "ca_file", "group_ids",
+                                                            "group_names",   "email_domains", "include", "guardrails",
+                                                            "promotes_from", "insecure_http", "ledger"};
+
+void read_patterns(const Value& value, std::vector<NamedAt>& patterns, const FileDiagnostics& errors) {
+  if (!is_list(value, "include", errors)) return;
+  for (const Value& pattern : Elements(value)) {
+    if (const auto text = string_value(pattern, "a pattern of include", errors)) {
+      patterns.push_back({.name = std::string(*text), .at = pattern.at});
+    }
+  }
+}
 
 void read_environment_key(const Value& key, const Value& value, RawRoot::Tenant& tenant,
                           const FileDiagnostics& errors) {
@@ -193,6 +183,14 @@ void read_environment_key(const Value& key, const Value& value, RawRoot::Tenant&
     if (const auto path = string_value(value, "ca_file", errors)) environment.ca_file = *path;
   } else if (key.text == "group_ids") {
     read_group_ids(value, tenant, errors);
+  } else if (key.text == "group_names") {
+    read_group_names(value, tenant, errors);
+  } else if (key.text == "email_domains") {
+    read_email_domains(value, tenant, errors);
+  } else if (key.text == "include") {
+    read_patterns(value, tenant.include, errors);
+  } else if (key.text == "guardrails") {
+    read_guardrails(value, tenant.guardrails, errors);
   } else if (key.text == "promotes_from") {
     tenant.promotes_from_at = value.at;
     if (const auto from = string_value(value, "promotes_from", errors)) environment.promotes_from = *from;
@@ -216,6 +214,7 @@ RawRoot::Tenant read_environment(const Value& name, const Value& value, const Fi
     read_environment_key(key, element, tenant, errors);
   }
   if (!has_url) errors.error(name.at, "environment " + in_quotes(name.text) + " has no url");
+  check_environment_words(tenant, errors);
   return tenant;
 }
 
@@ -266,12 +265,7 @@ void read_version(const Value& value, RawRoot& root, const FileDiagnostics& erro
 }
 
 void read_include(const Value& value, RawRoot& root, const FileDiagnostics& errors) {
-  if (!is_list(value, "include", errors)) return;
-  for (const Value& pattern : Elements(value)) {
-    if (const auto text = string_value(pattern, "a pattern of include", errors)) {
-      root.include.push_back({.name = std::string(*text), .at = pattern.at});
-    }
-  }
+  read_patterns(value, root.include, errors);
 }
 
 void read_environments(const Value& value, RawRoot& root, const FileDiagnostics& errors) {
@@ -284,6 +278,8 @@ void read_environments(const Value& value, RawRoot& root, const FileDiagnostics&
     if (!is_environment_name(*name)) {
       errors.error(key.at, in_quotes(*name) + " cannot name an environment",
                    "letters, digits, _ and -, beginning with a letter or digit");
+    } else if (lower_text(*name) == kEveryEnvironment) {
+      errors.error(key.at, in_quotes(*name) + " cannot name an environment", "-e all means every environment");
     } else if (root.environments.size() == kMaxEnvironments) {
       errors.error(key.at, "more than " + std::to_string(kMaxEnvironments) + " environments");
       return;

@@ -1,5 +1,5 @@
 // `guardrails`: names and limits as they are written. Whether they contradict the
-// declaration is checked once all files are known (guardrail_checks.cc).
+// declaration is checked once all files are known (declaration_checks.cc).
 #include <array>
 #include <set>
 #include <string>
@@ -50,7 +50,7 @@ void read_group_names(const Value& value, std::string_view what, std::vector<std
   }
 }
 
-void read_separate_duties(const Value& value, RawRoot& root, const FileDiagnostics& errors) {
+void read_separate_duties(const Value& value, RawGuardrails& guardrails, const FileDiagnostics& errors) {
   if (!is_list(value, "separate_duties", errors)) return;
   for (const Value& element : Elements(value)) {
     std::vector<std::string> names;
@@ -64,8 +64,8 @@ void read_separate_duties(const Value& value, RawRoot& root, const FileDiagnosti
     }
     const bool several = element.first != nullptr && element.first->next != nullptr;
     if (!several) errors.error(element.at, "a set of separate_duties needs at least two groups");
-    root.guardrails.separate_duties.push_back(std::move(names));
-    root.separate_duties_at.push_back(std::move(places));
+    guardrails.values.separate_duties.push_back(std::move(names));
+    guardrails.separate_duties_at.push_back(std::move(places));
   }
 }
 
@@ -89,8 +89,9 @@ constexpr std::array<std::string_view, 8> kGuardrailKeys{"max_removals",     "ma
                                                          "protected_groups", "privileged_groups", "separate_duties",
                                                          "allowed_domains",  "fallback_group"};
 
-void read_guardrail(const Value& key, const Value& value, RawRoot& root, const FileDiagnostics& errors) {
-  Guardrails& guardrails = root.guardrails;
+void read_guardrail(const Value& key, const Value& value, RawGuardrails& raw, const FileDiagnostics& errors) {
+  Guardrails& guardrails = raw.values;
+  raw.given.emplace(key.text);
   if (key.text == "max_removals") {
     read_max_removals(value, guardrails, errors);
   } else if (key.text == "max_creates") {
@@ -98,15 +99,15 @@ void read_guardrail(const Value& key, const Value& value, RawRoot& root, const F
   } else if (key.text == "protected_users") {
     read_protected_users(value, guardrails, errors);
   } else if (key.text == "protected_groups") {
-    read_group_names(value, "protected_groups", guardrails.protected_groups, root.protected_groups_at, errors);
+    read_group_names(value, "protected_groups", guardrails.protected_groups, raw.protected_groups_at, errors);
   } else if (key.text == "privileged_groups") {
-    read_group_names(value, "privileged_groups", guardrails.privileged_groups, root.privileged_groups_at, errors);
+    read_group_names(value, "privileged_groups", guardrails.privileged_groups, raw.privileged_groups_at, errors);
   } else if (key.text == "separate_duties") {
-    read_separate_duties(value, root, errors);
+    read_separate_duties(value, raw, errors);
   } else if (key.text == "allowed_domains") {
     read_allowed_domains(value, guardrails, errors);
   } else if (key.text == "fallback_group") {
-    root.fallback_group_at = value.at;
+    raw.fallback_group_at = value.at;
     if (const auto name = name_value(value, "a group name", errors)) guardrails.fallback_group = *name;
   } else {
     unknown_key(key, "guardrails", kGuardrailKeys, errors);
@@ -115,9 +116,38 @@ void read_guardrail(const Value& key, const Value& value, RawRoot& root, const F
 
 }  // namespace
 
-void read_guardrails(const Value& value, RawRoot& root, const FileDiagnostics& errors) {
+void read_guardrails(const Value& value, RawGuardrails& guardrails, const FileDiagnostics& errors) {
   if (!is_map(value, "guardrails", errors)) return;
-  for (const auto& [key, element] : Entries(value)) read_guardrail(key, element, root, errors);
+  for (const auto& [key, element] : Entries(value)) read_guardrail(key, element, guardrails, errors);
+}
+
+RawGuardrails in_force(RawGuardrails all, const RawGuardrails& own) {
+  const auto given = [&own](std::string_view key) { return own.given.contains(key); };
+  Guardrails& values = all.values;
+  if (given("max_removals")) {
+    values.max_removals_percent = own.values.max_removals_percent;
+    values.max_removals_count = own.values.max_removals_count;
+  }
+  if (given("max_creates")) values.max_creates = own.values.max_creates;
+  if (given("protected_users")) values.protected_users = own.values.protected_users;
+  if (given("protected_groups")) {
+    values.protected_groups = own.values.protected_groups;
+    all.protected_groups_at = own.protected_groups_at;
+  }
+  if (given("privileged_groups")) {
+    values.privileged_groups = own.values.privileged_groups;
+    all.privileged_groups_at = own.privileged_groups_at;
+  }
+  if (given("separate_duties")) {
+    values.separate_duties = own.values.separate_duties;
+    all.separate_duties_at = own.separate_duties_at;
+  }
+  if (given("allowed_domains")) values.allowed_domains = own.values.allowed_domains;
+  if (given("fallback_group")) {
+    values.fallback_group = own.values.fallback_group;
+    all.fallback_group_at = own.fallback_group_at;
+  }
+  return all;
 }
 
 }  // namespace cipherform::config

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -58,8 +60,8 @@ struct RawTeam {
 
 struct RawGroup {
   RawTeam list;  ///< name, place and members, as of a team
-  Authority authority = Authority::authoritative;
-  bool require_reason = false;
+  std::optional<Authority> authority;
+  std::optional<bool> require_reason;
   std::optional<std::uint32_t> max_members;
   LineColumn max_members_at;
   std::uint32_t environments = 0;
@@ -88,22 +90,31 @@ struct NamedAt {
   LineColumn at;
 };
 
+/// A map `guardrails`: the one of all environments, or the one of a single environment.
+struct RawGuardrails {
+  Guardrails values;
+  std::set<std::string, std::less<>> given;  ///< the keys that are written
+  // Where the names in `values` stand, in their order.
+  std::vector<LineColumn> protected_groups_at;
+  std::vector<LineColumn> privileged_groups_at;
+  std::vector<std::vector<LineColumn>> separate_duties_at;
+  LineColumn fallback_group_at;
+};
+
 /// What only cipherform.yaml may say.
 struct RawRoot {
   struct Tenant {
     Environment environment;
     LineColumn at;
     LineColumn promotes_from_at;
-    std::vector<NamedAt> group_ids;
+    std::vector<NamedAt> group_ids;    ///< by declared name
+    std::vector<NamedAt> group_names;  ///< by declared name
+    std::vector<NamedAt> include;      ///< overlays
+    RawGuardrails guardrails;          ///< what it says otherwise than all
   };
   std::vector<Tenant> environments;
   std::vector<NamedAt> include;
-  Guardrails guardrails;
-  // Where the names in `guardrails` stand, in their order.
-  std::vector<LineColumn> protected_groups_at;
-  std::vector<LineColumn> privileged_groups_at;
-  std::vector<std::vector<LineColumn>> separate_duties_at;
-  LineColumn fallback_group_at;
+  RawGuardrails guardrails;
   bool has_version = false;
   bool has_environments = false;
 };

@@ -20,8 +20,6 @@
 namespace cipherform::config {
 namespace {
 
-constexpr std::uint64_t kEverywhere = ~std::uint64_t{0};
-
 std::string in_place(std::span<const LoadedFile> files, SourcePosition at) {
   return files[at.file].name + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
 }
@@ -100,7 +98,9 @@ class Resolver {
   std::uint32_t detail_id(const DetailKey& key);
   void declare_groups();
   void declare(std::size_t file, const RawGroup& raw);
+  void add_to_group(std::size_t file, const RawGroup& raw, std::uint32_t id);
   void take_user_entries();
+  void take_user_entry(std::size_t file, const RawUser& raw, std::vector<std::uint32_t>& entry_of);
   Teams take_teams();
   void report_unknown_teams(const Teams& teams);
   template <class Visit>
@@ -117,6 +117,8 @@ class Resolver {
   std::vector<FileIds> ids_;
   bool complete_ = false;
   Resolved resolved_;
+  std::map<std::pair<std::size_t, std::uint32_t>, std::uint32_t> overlay_entries_;  ///< by file and user, from 1
+  std::vector<std::uint64_t> group_files_in_;  ///< of each group, where the file holds that declares it first
   NameTable team_names_;
   std::map<DetailKey, std::uint32_t> detail_ids_;
   std::vector<std::uint32_t> first_source_;  ///< of each user, and the end
@@ -128,7 +130,6 @@ void Resolver::take_root() {
   for (const RawRoot::Tenant& tenant : root_->environments) {
     resolved_.data.environments.push_back(tenant.environment);
   }
-  all().guardrails = root_->guardrails;
   for (const LoadedFile& file : *files_) all().files.push_back(file.name);
 }
 
@@ -147,7 +148,13 @@ void Resolver::translate_environments() {
     RawFile& raw = (*files_)[f].raw;
     std::vector<std::uint64_t> bits;
     for (const NameTable::Entry& entry : raw.environments.entries()) bits.push_back(environment_bit(entry.key));
+    const bool overlay = (*files_)[f].environments != kEverywhere;
     for (const auto& [id, at] : raw.environment_mentions) {
+      if (overlay) {
+        errors_->add(position(f, at), "environments does not belong in an overlay",
+                     "all of it holds for the environments that include it");
+        continue;
+      }
       // The rest of a broken cipherform.yaml may name it.
       if (bits[id] != 0 || !files_->front().complete) continue;
       const std::string_view name = raw.environments[id].key;
@@ -161,7 +168,7 @@ void Resolver::translate_environments() {
         unknown = unknown || bits[id] == 0;
       }
       // With an unknown name it holds everywhere, so that nothing else seems missing.
-      ids_[f].environment_sets.push_back(unknown ? kEverywhere : mask);
+      ids_[f].environment_sets.push_back((*files_)[f].environments & (unknown ? kEverywhere : mask));
     }
     raw.environment_mentions = {};
   }
@@ -231,45 +238,87 @@ void Resolver::declare(std::size_t file, const RawGroup& raw) {
   DesiredGroup& group = all().groups[id];
   const SourcePosition at = position(file, raw.list.at);
   if (resolved_.data.group_is_declared[id]) {
+    if ((*files_)[file].environments != kEverywhere) return add_to_group(file, raw, id);
     errors_->add(at, "duplicate group " + in_quotes(group.name), "first at " + in_place(*files_, group.at));
     return;
   }
   resolved_.data.group_is_declared[id] = true;
   resolved_.data.groups_in[id] = ids_[file].environment_sets[raw.environments];
-  group.authority = raw.authority;
-  group.require_reason = raw.require_reason;
+  group_files_in_[id] = (*files_)[file].environments;
+  group.authority = raw.authority.value_or(Authority::authoritative);
+  group.require_reason = raw.require_reason.value_or(false);
   group.max_members = raw.max_members;
   group.at = at;
   if (raw.max_members) resolved_.limits.push_back({.group = id, .at = position(file, raw.max_members_at)});
 }
 
+/// An overlay adds members to a group that is declared already, and changes nothing of it. Of two
+/// overlays neither comes first, so a group of both must be the same in both.
+void Resolver::add_to_group(std::size_t file, const RawGroup& raw, std::uint32_t id) {
+  const DesiredGroup& group = all().groups[id];
+  const SourcePosition at = position(file, raw.list.at);
+  const std::uint64_t here = (*files_)[file].environments;
+  const bool among_overlays = group_files_in_[id] != kEverywhere;
+  const auto differs = [among_overlays](const auto& given, const auto& standing, const auto& otherwise) {
+    return given ? *given != standing : among_overlays && standing != otherwise;
+  };
+  const auto refuse = [&](std::string_view key) {
+    errors_->add(at, "an overlay cannot change " + std::string(key) + " of group " + in_quotes(group.name),
+                 "the group is declared at " + in_place(*files_, group.at));
+  };
+  if (differs(raw.authority, group.authority, Authority::authoritative)) refuse("membership");
+  if (differs(raw.require_reason, group.require_reason, false)) refuse("require_reason");
+  if (raw.max_members ? raw.max_members != group.max_members : among_overlays && group.max_members.has_value()) {
+    refuse("max_members");
+  }
+  std::uint64_t& holds_in = resolved_.data.groups_in[id];
+  if (among_overlays) {
+    holds_in |= here;
+  } else if ((here & ~holds_in) != 0) {
+    errors_->add(at, "group " + in_quotes(group.name) + " does not exist where this overlay holds",
+                 "its environments are limited at " + in_place(*files_, group.at));
+  }
+}
+
 void Resolver::declare_groups() {
   resolved_.data.groups_in.assign(all().groups.size(), kEverywhere);
   resolved_.data.group_is_declared.assign(all().groups.size(), false);
+  group_files_in_.assign(all().groups.size(), kEverywhere);
   for (std::size_t f = 0; f < files_->size(); ++f) {
     for (const RawGroup& raw : (*files_)[f].raw.declared_groups) declare(f, raw);
   }
 }
 
 /// A person's own entry limits the person: where it says `environments`, nothing is
-/// desired for the person elsewhere, through groups and teams neither.
+/// desired for the person elsewhere, through groups and teams neither. An overlay adds
+/// groups, and limits nobody.
+void Resolver::take_user_entry(std::size_t file, const RawUser& raw, std::vector<std::uint32_t>& entry_of) {
+  const std::uint32_t user = ids_[file].users[raw.email];
+  const SourcePosition at = position(file, raw.at);
+  const bool overlay = (*files_)[file].environments != kEverywhere;
+  std::uint32_t& first = overlay ? overlay_entries_[{file, user}] : entry_of[user];
+  if (first != 0) {
+    errors_->add(at, "duplicate user " + in_quotes(all().users[user].email),
+                 "first at " + in_place(*files_, resolved_.entries[first - 1].at));
+    return;
+  }
+  const std::uint64_t environments = ids_[file].environment_sets[raw.environments];
+  if (overlay && (environments & ~resolved_.data.users_in[user]) != 0) {
+    errors_->add(
+        at, "user " + in_quotes(all().users[user].email) + " does not exist where this overlay holds",
+        "the user's environments are limited at " + in_place(*files_, resolved_.entries[entry_of[user] - 1].at));
+    return;
+  }
+  if (!overlay) resolved_.data.users_in[user] = environments;
+  resolved_.entries.push_back({.user = user, .at = at, .environments = environments, .faulty = raw.faulty});
+  first = static_cast<std::uint32_t>(resolved_.entries.size());
+}
+
 void Resolver::take_user_entries() {
   resolved_.data.users_in.assign(all().users.size(), kEverywhere);
   std::vector<std::uint32_t> entry_of(all().users.size(), 0);
   for (std::size_t f = 0; f < files_->size(); ++f) {
-    for (const RawUser& raw : (*files_)[f].raw.users) {
-      const std::uint32_t user = ids_[f].users[raw.email];
-      const SourcePosition at = position(f, raw.at);
-      if (entry_of[user] != 0) {
-        errors_->add(at, "duplicate user " + in_quotes(all().users[user].email),
-                     "first at " + in_place(*files_, resolved_.entries[entry_of[user] - 1].at));
-        continue;
-      }
-      const std::uint64_t environments = ids_[f].environment_sets[raw.environments];
-      resolved_.entries.push_back({.user = user, .at = at, .environments = environments, .faulty = raw.faulty});
-      entry_of[user] = static_cast<std::uint32_t>(resolved_.entries.size());
-      resolved_.data.users_in[user] = environments;
-    }
+    for (const RawUser& raw : (*files_)[f].raw.users) take_user_entry(f, raw, entry_of);
   }
 }
 
@@ -287,6 +336,7 @@ Teams Resolver::take_teams() {
       }
       team.declared = true;
       team.at = at;
+      team.environments = (*files_)[f].environments;
       for (std::uint32_t i = 0; i < declared.member_count; ++i) {
         const RawMember& member = raw.members[declared.first_member + i];
         const auto& names = member.is_team ? ids_[f].teams : ids_[f].users;
@@ -310,6 +360,9 @@ void Resolver::report_unknown_teams(const Teams& teams) {
       const Teams::Team& team = teams[ids_[f].teams[member.name]];
       if (!team.declared) {
         errors_->add(position(f, member.at), "unknown team " + in_quotes(team.name), meant(team.name, names));
+      } else if (((*files_)[f].environments & ~team.environments) != 0) {
+        errors_->add(position(f, member.at), "team " + in_quotes(team.name) + " belongs to an overlay",
+                     "it is declared at " + in_place(*files_, team.at) + ", and holds only there");
       }
     }
   }
@@ -342,7 +395,7 @@ bool Resolver::each_source(Teams& teams, Visit visit) {
         }
         const std::uint32_t team = ids.teams[member.name];
         const RawDetail& terms = raw.details[member.detail];
-        source.detail = detail_id({team + 1, terms.reason, terms.until, kEverywhere});
+        source.detail = detail_id({team + 1, terms.reason, terms.until, ids.environment_sets[terms.environments]});
         looked_at += teams.each_user(team, user_visited, [&](std::uint32_t user) { visit(user, group_id, source); });
         if (looked_at > kMaxMembershipSources) return false;
       }

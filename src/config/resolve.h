@@ -24,20 +24,25 @@ struct Declaration::Data {
   std::vector<std::uint64_t> groups_in;   ///< parallel to all.groups
   std::vector<std::uint64_t> details_in;  ///< parallel to all.details
   std::vector<bool> group_is_declared;    ///< parallel to all.groups
+  std::vector<Guardrails> guardrails;     ///< parallel to environments
 };
 
 namespace config {
 
+inline constexpr std::uint64_t kEverywhere = ~std::uint64_t{0};
+
 /// One file, read.
 struct LoadedFile {
   std::string name;
+  /// Where what it says holds: an overlay is included by some environments only.
+  std::uint64_t environments = kEverywhere;
   RawFile raw;
   /// False where an error ended it early, or it could not be read: then what seems to
   /// be missing elsewhere is not reported as missing.
   bool complete = false;
 };
 
-/// A user's own entry.
+/// A user's own entry, or what an overlay adds to it.
 struct UserEntry {
   std::uint32_t user = 0;  ///< indexes DesiredState::users
   SourcePosition at;
@@ -52,12 +57,12 @@ struct GroupLimit {
 };
 
 struct Resolved {
-  Declaration::Data data;
+  Declaration::Data data;  ///< its `guardrails` are not set
   std::vector<UserEntry> entries;
   std::vector<GroupLimit> limits;  ///< of groups with max_members
 };
 
-/// Consumes the files. Names that refer to nothing, duplicates and team cycles go to
+/// Consumes the files, those for all environments first. Names that refer to nothing, duplicates and team cycles go to
 /// `errors`; what is returned is then still consistent, so that checks can go on.
 Resolved resolve(std::vector<LoadedFile>& files, const RawRoot& root, Diagnostics& errors);
 

@@ -10,7 +10,10 @@ namespace cipherform::config {
 void read_version(const Value& value, RawRoot& root, const FileDiagnostics& errors);
 void read_include(const Value& value, RawRoot& root, const FileDiagnostics& errors);
 void read_environments(const Value& value, RawRoot& root, const FileDiagnostics& errors);
-void read_guardrails(const Value& value, RawRoot& root, const FileDiagnostics& errors);
+void read_guardrails(const Value& value, RawGuardrails& guardrails, const FileDiagnostics& errors);
+
+/// `own` where it gives a key, else `all`: a key that an environment gives holds there instead.
+RawGuardrails in_force(RawGuardrails all, const RawGuardrails& own);
 
 /// What can be wrong between environments: `promotes_from`, names that are too alike.
 void check_environments(const RawRoot& root, const FileDiagnostics& errors);

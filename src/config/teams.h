@@ -22,6 +22,7 @@ class Teams {
     std::string_view name;
     SourcePosition at;
     bool declared = false;
+    std::uint64_t environments = 0;  ///< where the file holds that declares it
     std::vector<Item> items;
   };
 

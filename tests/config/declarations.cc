@@ -30,6 +30,10 @@ void write(std::ostream& out, const Environment& environment) {
   if (environment.api_key) out << "  api_key " << std::visit(KeySourceText{}, *environment.api_key) << '\n';
   if (environment.ca_file) out << "  ca_file " << environment.ca_file->string() << '\n';
   for (const auto& [name, id] : environment.group_ids) out << "  group_id " << name << " = " << id << '\n';
+  for (const auto& [name, own] : environment.mapping.group_names) out << "  group_name " << name << " = " << own << '\n';
+  for (const auto& [domain, own] : environment.mapping.email_domains) {
+    out << "  email_domain " << domain << " = " << own << '\n';
+  }
   if (!environment.promotes_from.empty()) out << "  promotes_from " << environment.promotes_from << '\n';
   if (environment.insecure_http) out << "  insecure_http\n";
   if (!environment.ledger.empty()) out << "  ledger " << environment.ledger << "\n";
@@ -125,14 +129,19 @@ std::string text_of(const DesiredState& state) {
 
 std::string text_of(const std::filesystem::path& project) {
   std::ostringstream out;
+  std::string guardrails;
   const DeclarationResult first = load_declaration(project);
   if (!first) throw std::runtime_error("not a good declaration:\n" + lines(first.error()));
   for (const Environment& environment : first->environments()) {
     write(out, environment);
     DeclarationResult again = load_declaration(project);
     const DesiredState state = std::move(*again).desired_state(environment.name);
-    if (&environment == &first->environments().front()) write(out, state.guardrails);
+    std::ostringstream own;
+    write(own, state.guardrails);
+    if (own.str() != guardrails) out << own.str();
+    guardrails = own.str();
     out << text_of(state);
+    if (text_of(first->desired_state(environment.name)) != text_of(state)) throw std::runtime_error("a copy differs");
   }
   return std::move(out).str();
 }

@@ -18,6 +18,7 @@ ELSEWHERE = {
     "cli/unlock_command": "e2e/ledger_test.py",
     # parts of one machine
     "cli/command_table": "cli/options_test.cc",
+    "config/environment_words": "config/corpus_test.cc",
     "cli/help": "cli/options_test.cc",
     "plan/json_parts": "plan/to_json_test.cc",
     "plan/person_plan": "plan/explain_test.cc",
