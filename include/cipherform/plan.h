@@ -114,6 +114,7 @@ enum class FindingKind : std::uint8_t {
   privileged_grant,        ///< somebody gets a privileged group
   removal_withheld,        ///< would be removed, but is an owner, or protected
   privileged_undeclared,   ///< somebody is in a privileged group, and nobody declares it
+  other_name,              ///< a group that the plan changes has another name in the tenant
   groups_not_listed,       ///< the key may not list groups; what is unknown because of it
 };
 

@@ -40,10 +40,15 @@ class Resolution {
  public:
   Resolution(const DesiredState& desired, const LiveState& live, const Terms& terms)
       : desired_(desired), live_(live), terms_(terms) {
+    std::unordered_map<std::string_view, std::string_view> pinned;
+    for (const auto& [name, id] : desired.group_ids) pinned.emplace(id, name);
     for (std::uint32_t i = 0; i < live.groups.size(); ++i) {
-      groups_.all.push_back({.id = live.groups[i].id, .name = live.groups[i].name});
-      by_name_[live.groups[i].name].push_back(i);
-      by_id_.emplace(email_key(live.groups[i].id), i);  // UUIDs compare without case
+      const LiveGroup& group = live.groups[i];
+      const std::string id = email_key(group.id);  // UUIDs compare without case
+      const auto pin = pinned.find(id);
+      groups_.all.push_back({.id = group.id, .name = pin == pinned.end() ? word_for(group) : pin->second});
+      by_name_[group.name].push_back(i);
+      by_id_.emplace(id, i);
     }
     for (const auto& [name, indexes] : by_name_) names_.push_back(name);
   }
@@ -57,6 +62,12 @@ class Resolution {
   }
 
  private:
+  /// The declared name, or one that is no declared group's.
+  std::string_view word_for(const LiveGroup& group) {
+    if (const auto word = declared_group(desired_.mapping, group.name)) return *word;
+    return groups_.strings.store(fmt::format("{} (not the declared one)", group.name));
+  }
+
   void resolve_declared() {
     groups_.of_desired.assign(desired_.groups.size(), kNone);
     std::vector<std::uint32_t> in_file_order(desired_.groups.size());
@@ -116,8 +127,9 @@ class Resolution {
     for (const std::string& name : names) {
       const bool declared = std::any_of(desired_.groups.begin(), desired_.groups.end(),
                                         [&](const DesiredGroup& group) { return group.name == name; });
-      if (declared || by_name_.contains(name)) continue;
-      const auto near = same_but_for_case(name);
+      const std::string_view own = tenant_group(desired_.mapping, name);
+      if (declared || by_name_.contains(own)) continue;
+      const auto near = same_but_for_case(own);
       if (near.empty()) continue;
       errors_.push_back(error(fmt::format("guardrails.{} names '{}', which is not a group of the tenant", key, name),
                               fmt::format("it differs only by case or spaces from {}", listed(near))));
@@ -128,17 +140,20 @@ class Resolution {
   Result<std::uint32_t> resolve(std::string_view name, const std::string& subject) {
     const auto pinned = desired_.group_ids.find(std::string{name});
     if (pinned != desired_.group_ids.end()) return resolve_pinned(name, pinned->second, subject);
-    const auto found = by_name_.find(name);
+    const std::string_view own = tenant_group(desired_.mapping, name);
+    const auto found = by_name_.find(own);
     if (found == by_name_.end()) {
-      return tl::unexpected(error(subject + " is not a group of the tenant", candidates(name)));
+      const std::string called = own == name ? std::string{} : fmt::format(" (as '{}', by group_names)", own);
+      return tl::unexpected(error(fmt::format("{}{} is not a group of the tenant", subject, called), candidates(own)));
     }
     if (found->second.size() == 1) return found->second.front();
     std::vector<std::string_view> ids;
     for (const std::uint32_t index : found->second) ids.push_back(live_.groups[index].id);
     std::sort(ids.begin(), ids.end());
-    return tl::unexpected(
-        error(fmt::format("{} is the name of {} groups of the tenant: {}", subject, ids.size(), listed(ids)),
-              fmt::format("pin the one that is meant with group_ids in environment '{}'", desired_.environment)));
+    return tl::unexpected(error(
+        fmt::format("{} is the name of {} groups of the tenant: {}",
+                    own == name ? subject : fmt::format("{}, there '{}',", subject, own), ids.size(), listed(ids)),
+        fmt::format("pin the one that is meant with group_ids in environment '{}'", desired_.environment)));
   }
 
   Result<std::uint32_t> resolve_pinned(std::string_view name, const std::string& id, const std::string& subject) {
@@ -207,16 +222,18 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-/// What the guardrails and roles say of each group, by its live name and by its declared one.
+/// What the guardrails and the tenant's roles say of each group. A pinned group is also meant by
+/// the name that it has in the tenant: a guardrail rather holds too much than too little.
 void mark(Groups& groups, const DesiredState& desired, const LiveState& live, const Selector& selector) {
   const Guardrails& guardrails = desired.guardrails;
   for (std::size_t i = 0; i < groups.all.size(); ++i) {
     Group& group = groups.all[i];
-    const std::string_view live_name = i < live.groups.size() ? live.groups[i].name : group.name;
+    const bool is_live = i < live.groups.size();
+    const auto word = declared_group(desired.mapping, is_live ? live.groups[i].name : group.name);
     const auto named_in = [&](const std::vector<std::string>& names) {
-      return contains(names, group.name) || contains(names, live_name);
+      return contains(names, group.name) || (word && contains(names, *word));
     };
-    group.privileged = named_in(guardrails.privileged_groups) || (i < live.groups.size() && live.groups[i].privileged);
+    group.privileged = named_in(guardrails.privileged_groups) || (is_live && live.groups[i].privileged);
     group.is_protected = named_in(guardrails.protected_groups);
     group.match = selector.of_group(group.name);
   }

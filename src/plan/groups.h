@@ -15,7 +15,7 @@ namespace cipherform::plan {
 
 struct Group {
   std::string_view id;
-  std::string_view name;          ///< the declared one where it is declared
+  std::string_view name;  ///< the declaration's word for it; the tenant's own where it has none
   std::uint32_t desired = kNone;  ///< indexes DesiredState::groups
   bool authoritative = false;
   bool privileged = false;
@@ -29,6 +29,7 @@ struct Groups {
   std::vector<Group> all;
   std::vector<std::uint32_t> of_desired;  ///< kNone: not needed, and not there
   std::uint32_t fallback = kNone;
+  StringArena strings;  ///< names that neither state has
 };
 
 /// Finds the one live group of every declared one, or says for each why there is none.

@@ -2,6 +2,7 @@
 // one order, findings, guardrails.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -54,6 +55,20 @@ void find_about_groups(const LiveState& live, const Groups& groups, std::vector<
   }
 }
 
+/// The tenant's word for every group that the plan changes and the declaration calls otherwise.
+void find_other_names(const Plan& plan, const LiveState& live, const Groups& groups, std::vector<Finding>& findings) {
+  for (std::size_t i = 0; i < live.groups.size(); ++i) {
+    const std::string_view name = groups.all[i].name;
+    const std::string_view own = live.groups[i].name;
+    if (name == own || groups.all[i].desired == plan::kNone) continue;
+    const bool is_changed = std::any_of(plan.groups.begin(), plan.groups.end(),
+                                        [name](const GroupBefore& group) { return group.name == name; });
+    if (!is_changed) continue;
+    findings.push_back(
+        {FindingKind::other_name, std::string{name}, {}, fmt::format("{} is called '{}' in the tenant", name, own)});
+  }
+}
+
 }  // namespace
 
 tl::expected<Plan, std::vector<Error>> make_plan(const DesiredState& desired, const LiveState& live,
@@ -82,10 +97,11 @@ tl::expected<Plan, std::vector<Error>> make_plan(const DesiredState& desired, co
   made.declared_users = static_cast<std::uint32_t>(desired.users.size());
   made.actions = plan::ordered_actions(drafts);
   made.blocked = plan::ordered_blocked(drafts);
-  made.findings = plan::ordered_findings(drafts);
   made.guardrail_hits = plan::check_guardrails({made, desired, live, *groups, terms});
   made.people = plan::people_before(made, live, *groups);
   made.groups = plan::groups_before(made, live, *groups);
+  find_other_names(made, live, *groups, drafts.findings);
+  made.findings = plan::ordered_findings(drafts);
   return made;
 }
 

@@ -28,7 +28,8 @@ struct Append {
 
 /// Whether the finding is about a person; others have a group as their subject, or none.
 bool is_about_a_person(FindingKind kind) {
-  return kind != FindingKind::identity_managed_group && kind != FindingKind::groups_not_listed;
+  return kind != FindingKind::identity_managed_group && kind != FindingKind::other_name &&
+         kind != FindingKind::groups_not_listed;
 }
 
 }  // namespace

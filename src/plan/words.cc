@@ -58,6 +58,8 @@ std::string_view word(FindingKind kind) {
       return "removal_withheld";
     case FindingKind::privileged_undeclared:
       return "privileged_undeclared";
+    case FindingKind::other_name:
+      return "other_name";
     case FindingKind::groups_not_listed:
       return "groups_not_listed";
   }

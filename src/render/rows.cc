@@ -133,6 +133,7 @@ struct SectionForm {
 constexpr std::array kSections = std::to_array<SectionForm>({
     {FindingKind::groups_not_listed, true, "Groups not listed", ""},
     {FindingKind::identity_managed_group, true, "Groups that an identity provider fills", ""},
+    {FindingKind::other_name, true, "Groups that have another name in the tenant", ""},
     {FindingKind::privileged_undeclared, true, "Privileged, and declared by nobody", ""},
     {FindingKind::removal_withheld, true, "Removals withheld", ""},
     {FindingKind::deactivated_user, true, "Declared, but deactivated in the tenant", ""},

@@ -76,6 +76,11 @@ Desired& Desired::user(std::string email, std::vector<Membership> memberships) {
   return *this;
 }
 
+Desired& Desired::called(std::string name, std::string own) {
+  mapping_.group_names[std::move(name)] = std::move(own);
+  return *this;
+}
+
 Desired& Desired::pin(std::string name, std::string id) {
   group_ids_[std::move(name)] = std::move(id);
   return *this;
@@ -140,6 +145,7 @@ DesiredState Desired::build() const {
             [](const User& a, const User& b) { return email_key(a.email) < email_key(b.email); });
   for (const User& user : users) append_user(state, user);
   state.group_ids = group_ids_;
+  state.mapping = mapping_;
   state.guardrails = guardrails_;
   state.digest = std::string(64, 'd');
   return state;

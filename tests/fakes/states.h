@@ -52,6 +52,8 @@ class Desired {
   /// The same email again (in any case) adds to the first.
   Desired& user(std::string email, std::vector<Membership> memberships);
   Desired& pin(std::string name, std::string id);
+  /// What the tenant calls the group. Emails are in the tenant's words already.
+  Desired& called(std::string name, std::string own);
   Desired& guardrails(Guardrails guardrails);
 
   DesiredState build() const;
@@ -81,6 +83,7 @@ class Desired {
   std::vector<Group> groups_;
   std::vector<User> users_;
   std::map<std::string, std::string> group_ids_;
+  Mapping mapping_;
   Guardrails guardrails_;
 };
 

@@ -10,8 +10,16 @@ using testing::Field;
 
 DesiredState two_people() {
   DesiredState state;
-  state.users = {{.email = "Ada@example.com", .key = "ada@example.com", .first_membership = 0, .membership_count = 1},
-                 {.email = "bob@b.example.org", .key = "bob@b.example.org", .first_membership = 1, .membership_count = 2}};
+  const auto user = [](std::string_view email, std::string_view key, std::uint32_t first, std::uint32_t count) {
+    DesiredUser made;
+    made.email = email;
+    made.key = key;
+    made.first_membership = first;
+    made.membership_count = count;
+    return made;
+  };
+  state.users = {user("Ada@example.com", "ada@example.com", 0, 1),
+                 user("bob@b.example.org", "bob@b.example.org", 1, 2)};
   state.mapping.email_domains = {{"example.com", "z.example.com"}, {"b.example.org", "a.example.org"}};
   return state;
 }

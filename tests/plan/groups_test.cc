@@ -130,6 +130,51 @@ TEST(Groups, TwoDeclaredGroupsMayNotBeTheSameLiveOne) {
                   "(change group_ids, or declare only one of them)"));
 }
 
+TEST(Groups, AMappedNameIsTheTenantsAndThePlanKeepsTheDeclaredOne) {
+  const Plan plan =
+      plan_of(Desired().group("Eng").called("Eng", "ENG-Prod").user("ada@x.com", {"Eng"}),
+              Live().group("Eng", {.id = "old"}).group("ENG-Prod", {.id = "new"}).user("ada@x.com", {"Eng"}));
+  EXPECT_EQ(group_of_first_add(plan), (GroupRef{"new", "Eng"}));
+  ASSERT_THAT(findings(plan, FindingKind::other_name), ElementsAre("Eng"));
+  EXPECT_EQ(plan.findings.back().message, "Eng is called 'ENG-Prod' in the tenant");
+  EXPECT_THAT(plan.people.at(0).groups, ElementsAre("Eng (not the declared one)"));
+}
+
+TEST(Groups, AMappedNameThatIsNotThereNamesTheTenantsCandidates) {
+  EXPECT_THAT(errors_of(Desired().group("Eng").called("Eng", "ENG-Prd"), Live().group("Eng").group("ENG-Prod")),
+              ElementsAre("group 'Eng' (as 'ENG-Prd', by group_names) is not a group of the tenant [groups.yaml:1:3] "
+                          "(did you mean 'ENG-Prod'?)"));
+}
+
+TEST(Groups, OnlyGroupsThatThePlanChangesAreSaidToHaveAnotherName) {
+  const Plan plan =
+      plan_of(Desired().group("Eng").called("Eng", "E").group("B").called("B", "BB").user("ada@x.com", {"Eng", "B"}),
+              Live().group("E").group("BB").user("ada@x.com", {"E"}));
+  EXPECT_THAT(findings(plan, FindingKind::other_name), ElementsAre("B"));
+}
+
+TEST(Groups, GuardrailsMeanTheMappedGroup) {
+  Guardrails guardrails;
+  guardrails.protected_groups = {"Break-glass"};
+  guardrails.privileged_groups = {"Admins"};
+  const Plan plan = plan_of(Desired()
+                                .group("Break-glass")
+                                .called("Break-glass", "BG")
+                                .additive("Admins")
+                                .called("Admins", "Root")
+                                .user("ada@x.com", {"Admins"})
+                                .guardrails(guardrails),
+                            Live()
+                                .group("BG")
+                                .group("Admins")
+                                .group("Root")
+                                .user("eve@x.com", {"BG", "Admins"})
+                                .user("ada@x.com", {"Admins"}));
+  EXPECT_THAT(findings(plan, FindingKind::removal_withheld), ElementsAre("eve@x.com in Break-glass"));
+  EXPECT_TRUE(std::get<AddMember>(plan.actions.at(0).change).grant.privileged);
+  EXPECT_THAT(findings(plan, FindingKind::privileged_undeclared), IsEmpty());
+}
+
 TEST(Groups, AMisspeltGuardrailGroupIsAnErrorAndOneOfAnotherEnvironmentIsNot) {
   Guardrails guardrails;
   guardrails.protected_groups = {"break-Glass", "Elsewhere"};
