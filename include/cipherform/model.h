@@ -253,4 +253,8 @@ struct LiveState {
 /// states apart; it is no defence against a tenant that forges them.
 std::string digest(const LiveState& live);
 
+/// The other way: rewrites the names of groups and the emails of a tenant into the declaration's
+/// words. What the declaration has no word for becomes empty.
+void to_declared_words(LiveState& live, const Mapping& mapping);
+
 }  // namespace cipherform

@@ -24,6 +24,13 @@ Result<Environment> choose_environment(const std::vector<Environment>& environme
                                 fmt::format("name one with -e: {}", fmt::join(names, ", ")),
                                 false});
   }
+  if (*name == kEveryEnvironment) {
+    return tl::unexpected(Error{ErrorKind::usage,
+                                "this command works on one environment",
+                                {},
+                                fmt::format("name one with -e: {}", fmt::join(names, ", ")),
+                                false});
+  }
   const auto found = std::ranges::find(environments, *name, &Environment::name);
   if (found != environments.end()) return *found;
   const std::string_view close = did_you_mean(*name, names);

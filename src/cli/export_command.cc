@@ -111,9 +111,11 @@ ExitCode run_export(const Invocation& invocation, const Surroundings& surroundin
   if (invocation.exporting.url) access->read.known_users = kLeastUsers;
   const WakeOnRequest waking(interruption, *access->transport);
   ConsoleProgress progress(console, *access->clock);
-  const auto live = read_tenant(*access->link, access->read, &progress, &interruption);
+  auto live = read_tenant(*access->link, access->read, &progress, &interruption);
   if (!live) return report_error(console, live.error());
   const ExportOptions options = options_of(invocation, *subject);
+  // A new project gets the tenant's own words; in one that exists, its environment's mapping holds.
+  if (!options.whole_project) to_declared_words(*live, environment.mapping);
   const auto exported = export_declaration(*live, options);
   if (!exported) return report_error(console, exported.error());
   return write_out(invocation, *exported, options.whole_project, console);

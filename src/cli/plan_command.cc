@@ -6,6 +6,7 @@
 
 #include "cipherform/render.h"
 #include "cli/commands.h"
+#include "cli/every_environment.h"
 #include "cli/plan_output.h"
 #include "cli/planning.h"
 #include "cli/saved_plan.h"
@@ -14,23 +15,46 @@
 namespace cipherform::cli {
 namespace {
 
-ExitCode make_and_show(const Invocation& invocation, TenantAccess& access, Console& console,
-                       const Interruption& interruption) {
-  ConsoleProgress progress(console, *access.clock);
-  const auto plan = plan_environment(invocation, access, console, progress, interruption);
-  if (!plan) return plan.error();
+ExitCode save_and_show(const Plan& plan, const Invocation& invocation, Console& console) {
   if (invocation.plan_file) {
-    if (auto saved = save_plan(*plan, *invocation.plan_file); !saved) return report_error(console, saved.error());
+    if (auto saved = save_plan(plan, *invocation.plan_file); !saved) return report_error(console, saved.error());
   }
-  if (auto written = write_plan(*plan, invocation.outputs, console); !written) {
+  if (auto written = write_plan(plan, invocation.outputs, console); !written) {
     return report_error(console, written.error());
   }
   if (invocation.plan_file) {
     console.note(fmt::format("Saved to {}. To execute exactly this plan: cipherform apply {}",
                              invocation.plan_file->string(), invocation.plan_file->string()));
   }
-  const bool changes = !plan->empty() || !plan->blocked.empty();
+  const bool changes = !plan.empty() || !plan.blocked.empty();
   return invocation.detailed_exitcode && changes ? ExitCode::changes : ExitCode::done;
+}
+
+ExitCode make_and_show(const Invocation& invocation, TenantAccess& access, Console& console,
+                       const Interruption& interruption) {
+  ConsoleProgress progress(console, *access.clock);
+  const auto plan = plan_environment(invocation, access, console, progress, interruption);
+  return plan ? save_and_show(*plan, invocation, console) : plan.error();
+}
+
+/// `plan -e all`: a section for each environment, the worst exit code of all.
+ExitCode plan_all(const Invocation& invocation, const Variables& variables, Console& console,
+                  SignalInterruption& interruption) {
+  if (auto possible = check_for_every_environment(invocation); !possible) {
+    return report_error(console, possible.error());
+  }
+  const auto plans = plan_every_environment(invocation, variables, console, interruption);
+  if (!plans) return plans.error();
+  ExitCode code = ExitCode::done;
+  bool first = true;
+  for (const EnvironmentPlan& each : *plans) {
+    if (each.plan && !std::exchange(first, false)) console.data("\n");
+    const auto shown = each.plan
+                           ? save_and_show(*each.plan, for_environment(invocation, each.environment.name), console)
+                           : each.plan.error();
+    code = worst(code, shown);
+  }
+  return code;
 }
 
 /// `plan --check`: 0 where the plan still fits (2 with --detailed-exitcode where something
@@ -57,6 +81,7 @@ ExitCode check_saved(const Invocation& invocation, const Plan& plan, TenantAcces
 
 ExitCode run_plan(const Invocation& given, const Surroundings& surroundings, Console& console) {
   SignalInterruption interruption;
+  if (is_for_every_environment(given)) return plan_all(given, surroundings.variables, console, interruption);
   Invocation invocation = given;
   std::optional<Plan> saved;
   if (invocation.check) {

@@ -48,14 +48,18 @@ ExitCode report_error(Console& console, const Error& error) {
   return ExitCode::error;
 }
 
-std::optional<Environment> environment_of(const Invocation& invocation, Console& console) {
+std::optional<std::vector<Environment>> environments_of(const Invocation& invocation, Console& console) {
   auto environments = load_environments(invocation.project);
-  if (!environments) {
-    // The whole declaration, because the user wants all errors in one run.
-    const auto declaration = load_declaration(invocation.project);
-    console.diagnostics(declaration ? environments.error() : declaration.error());
-    return std::nullopt;
-  }
+  if (environments) return std::move(*environments);
+  // The whole declaration, because the user wants all errors in one run.
+  const auto declaration = load_declaration(invocation.project);
+  console.diagnostics(declaration ? environments.error() : declaration.error());
+  return std::nullopt;
+}
+
+std::optional<Environment> environment_of(const Invocation& invocation, Console& console) {
+  const auto environments = environments_of(invocation, console);
+  if (!environments) return std::nullopt;
   auto environment = choose_environment(*environments, invocation.environment);
   if (!environment) {
     console.error(environment.error());
@@ -88,13 +92,18 @@ tl::expected<BothSides, ExitCode> read_both_sides(const Invocation& invocation, 
   return BothSides{std::move(*declaration), std::move(*live)};
 }
 
+tl::expected<Plan, std::vector<Error>> plan_of(const Invocation& invocation, const DesiredState& desired,
+                                               const LiveState& live, const TenantAccess& access) {
+  return make_plan(desired, live, plan_options(invocation, *access.clock));
+}
+
 tl::expected<Plan, ExitCode> plan_states(const Invocation& invocation, const DesiredState& desired,
-                                         const LiveState& live, const Clock& clock, Console& console) {
+                                         const LiveState& live, const TenantAccess& access, Console& console) {
   if (const auto wrong = check_selection(invocation.selection, desired, live); !wrong.empty()) {
     console.errors(wrong);
     return tl::unexpected(ExitCode::error);
   }
-  auto plan = make_plan(desired, live, plan_options(invocation, clock));
+  auto plan = plan_of(invocation, desired, live, access);
   if (!plan) {
     console.errors(plan.error());
     return tl::unexpected(ExitCode::error);
@@ -107,7 +116,7 @@ tl::expected<Plan, ExitCode> plan_environment(const Invocation& invocation, Tena
   auto sides = read_both_sides(invocation, access, console, progress, interruption);
   if (!sides) return tl::unexpected(sides.error());
   const DesiredState desired = std::move(sides->declaration).desired_state(access.environment.name);
-  return plan_states(invocation, desired, sides->live, *access.clock, console);
+  return plan_states(invocation, desired, sides->live, access, console);
 }
 
 }  // namespace cipherform::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "cipherform/plan.h"
 #include "cli/console.h"
@@ -10,6 +11,8 @@
 
 namespace cipherform::cli {
 
+/// All environments of the project. Errors are shown on `console`.
+std::optional<std::vector<Environment>> environments_of(const Invocation& invocation, Console& console);
 /// The environment that `invocation` works on. Errors are shown on `console`.
 std::optional<Environment> environment_of(const Invocation& invocation, Console& console);
 
@@ -26,9 +29,12 @@ struct BothSides {
 /// Parses the declaration while the tenant is read. What goes wrong is shown on `console`.
 tl::expected<BothSides, ExitCode> read_both_sides(const Invocation& invocation, TenantAccess& access, Console& console,
                                                   Progress& progress, const Interruption& interruption);
-/// The plan from two states. What goes wrong is shown on `console`.
+/// The plan from two states; a selection is taken as it is.
+tl::expected<Plan, std::vector<Error>> plan_of(const Invocation& invocation, const DesiredState& desired,
+                                               const LiveState& live, const TenantAccess& access);
+/// The plan from two states, after a look at the selection. What goes wrong is shown on `console`.
 tl::expected<Plan, ExitCode> plan_states(const Invocation& invocation, const DesiredState& desired,
-                                         const LiveState& live, const Clock& clock, Console& console);
+                                         const LiveState& live, const TenantAccess& access, Console& console);
 
 /// The plan for `access`'s environment. What goes wrong is shown on `console`.
 tl::expected<Plan, ExitCode> plan_environment(const Invocation& invocation, TenantAccess& access, Console& console,

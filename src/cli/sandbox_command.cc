@@ -43,14 +43,14 @@ ExitCode run_sandbox(const Invocation& invocation, const Surroundings& surroundi
 
   std::mutex mutex;
   std::condition_variable stop;
-  interruption.on_request([&] {
+  interruption.on_request(&interruption, [&] {
     const std::scoped_lock lock(mutex);
     stop.notify_all();
   });
   std::unique_lock lock(mutex);
   stop.wait(lock, [&] { return interruption.requested(); });
   lock.unlock();
-  interruption.on_request({});
+  interruption.on_request(&interruption, {});
   return ExitCode::done;
 }
 

@@ -38,10 +38,14 @@ SignalInterruption::~SignalInterruption() {
   ::close(event_);
 }
 
-void SignalInterruption::on_request(std::function<void()> call) {
+void SignalInterruption::on_request(const void* key, std::function<void()> call) {
   const std::scoped_lock lock(mutex_);
-  call_ = std::move(call);
-  if (requested_ && call_) call_();
+  if (!call) {
+    calls_.erase(key);
+    return;
+  }
+  const auto& kept = calls_.insert_or_assign(key, std::move(call)).first->second;
+  if (requested_) kept();
 }
 
 void SignalInterruption::listen() {
@@ -54,7 +58,7 @@ void SignalInterruption::listen() {
     if (requested_.exchange(true)) _exit(static_cast<int>(ExitCode::interrupted));
     ::eventfd_write(event_, 1);
     const std::scoped_lock lock(mutex_);
-    if (call_) call_();
+    for (const auto& [key, call] : calls_) call();
   }
 }
 

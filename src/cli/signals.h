@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -12,7 +13,7 @@
 namespace cipherform::cli {
 
 /// From construction to destruction SIGINT and SIGTERM do not end the process: the
-/// first sets requested() and calls what on_request() was given, the second ends the
+/// first sets requested() and calls all that on_request() was given, the second ends the
 /// process at once with exit code 130. Construct it before other threads start, so
 /// that they inherit the blocked signals.
 class SignalInterruption final : public Interruption {
@@ -25,8 +26,9 @@ class SignalInterruption final : public Interruption {
   bool requested() const noexcept override { return requested_.load(); }
   /// A descriptor that becomes readable with the request, for poll().
   int descriptor() const noexcept { return event_; }
-  /// Called from the signal's thread; replaces what was given before.
-  void on_request(std::function<void()> call);
+  /// Called from the signal's thread; replaces what was given before under the same `key`. An
+  /// empty function takes it away.
+  void on_request(const void* key, std::function<void()> call);
 
  private:
   void listen();
@@ -35,7 +37,7 @@ class SignalInterruption final : public Interruption {
   std::atomic<bool> ending_ = false;
   int event_;
   std::mutex mutex_;
-  std::function<void()> call_;
+  std::map<const void*, std::function<void()>> calls_;
   std::thread thread_;
 };
 
@@ -44,9 +46,9 @@ class SignalInterruption final : public Interruption {
 class WakeOnRequest {
  public:
   WakeOnRequest(SignalInterruption& interruption, Transport& transport) : interruption_(interruption) {
-    interruption_.on_request([&transport] { transport.wake(); });
+    interruption_.on_request(this, [&transport] { transport.wake(); });
   }
-  ~WakeOnRequest() { interruption_.on_request({}); }
+  ~WakeOnRequest() { interruption_.on_request(this, {}); }
   WakeOnRequest(const WakeOnRequest&) = delete;
   WakeOnRequest& operator=(const WakeOnRequest&) = delete;
 

@@ -14,7 +14,7 @@ ExitCode run_validate(const Invocation& invocation, Console& console) {
         fmt::format("{} {}.", declaration.error().size(), declaration.error().size() == 1 ? "error" : "errors"));
     return ExitCode::error;
   }
-  if (invocation.environment) {
+  if (invocation.environment && invocation.environment != kEveryEnvironment) {
     const auto environment = choose_environment(declaration->environments(), invocation.environment);
     if (!environment) {
       console.error(environment.error());

@@ -1,5 +1,5 @@
-// A state in the declaration's words becomes one in its tenant's. Users whose domain is not
-// mapped keep their strings, so a state without a mapping costs nothing.
+// A state in the declaration's words becomes one in its tenant's, and the other way round. What
+// is not mapped keeps its string, so a state without a mapping costs nothing.
 #include <algorithm>
 
 #include "cipherform/model.h"
@@ -31,6 +31,20 @@ void to_tenant_words(DesiredState& desired) {
   for (std::string& domain : desired.guardrails.allowed_domains) {
     const auto mapped = mapping.email_domains.find(domain);
     if (mapped != mapping.email_domains.end()) domain = mapped->second;
+  }
+}
+
+void to_declared_words(LiveState& live, const Mapping& mapping) {
+  if (!mapping.group_names.empty()) {
+    for (LiveGroup& group : live.groups) {
+      const std::string_view word = declared_group(mapping, group.name).value_or(std::string_view{});
+      if (word != group.name) group.name = live.strings.store(word);
+    }
+  }
+  if (mapping.email_domains.empty()) return;
+  for (LiveUser& user : live.users) {
+    const std::string word = declared_email(mapping, user.email).value_or(std::string{});
+    if (word != user.email) user.email = live.strings.store(word);
   }
 }
 

@@ -27,7 +27,7 @@ struct CountingTransport final : Transport {
 TEST(SignalInterruption, TellsOfCtrlCAndCalls) {
   std::promise<void> called;
   SignalInterruption interruption;
-  interruption.on_request([&] { called.set_value(); });
+  interruption.on_request(&interruption, [&] { called.set_value(); });
   EXPECT_FALSE(interruption.requested());
   ::kill(::getpid(), SIGINT);
   called.get_future().wait();
@@ -46,7 +46,7 @@ TEST(SignalInterruption, CallsWhoeverAsksAfterwards) {
   ::kill(::getpid(), SIGINT);
   ASSERT_TRUE(comes(interruption));
   bool called = false;
-  interruption.on_request([&] { called = true; });
+  interruption.on_request(&interruption, [&] { called = true; });
   EXPECT_TRUE(called);
 }
 

@@ -55,5 +55,22 @@ TEST(TenantWords, LeaveAStateWithoutAMappingAsItIs) {
   EXPECT_EQ(state.strings.bytes(), 0U);
 }
 
+TEST(DeclaredWords, TakeTheTenantsGroupsAndEmailsBack) {
+  LiveState live;
+  for (const std::string_view name : {"ENG-Prod", "Engineering", "Sales"})
+    live.groups.push_back({.id = name, .name = name});
+  for (const std::string_view email : {"Ada@qa.example.com", "eve@example.com", "", "bob@elsewhere.org"}) {
+    LiveUser user;
+    user.email = email;
+    live.users.push_back(user);
+  }
+  to_declared_words(
+      live, {.group_names = {{"Engineering", "ENG-Prod"}}, .email_domains = {{"example.com", "qa.example.com"}}});
+  EXPECT_THAT(live.groups, ElementsAre(Field(&LiveGroup::name, "Engineering"), Field(&LiveGroup::name, ""),
+                                       Field(&LiveGroup::name, "Sales")));
+  EXPECT_THAT(live.users, ElementsAre(Field(&LiveUser::email, "Ada@example.com"), Field(&LiveUser::email, ""),
+                                      Field(&LiveUser::email, ""), Field(&LiveUser::email, "bob@elsewhere.org")));
+}
+
 }  // namespace
 }  // namespace cipherform
