@@ -46,7 +46,7 @@ class Company(CipherformTest):
         super().setUp()
         self.source = harness.SOURCE / "examples/company"
         self.tenants = {name: self.sandbox("-C", self.source, "--base-path", f"/{name}", "--seed", f"sandbox/{name}.yaml")
-                        for name in ("dev", "qa", "prod")}
+                        for name in ("qa", "staging", "prod")}
         self.project_directory = self.example("company", **{name: tenant.url for name, tenant in self.tenants.items()})
 
     def cipherform(self, code, *arguments):
@@ -54,20 +54,20 @@ class Company(CipherformTest):
 
     def test_each_environment_converges(self):
         self.cipherform(0, "validate")
-        for name in ("dev", "qa", "prod"):
+        for name in ("qa", "staging", "prod"):
             with self.subTest(name):
                 self.cipherform(2, "plan", "-e", name, "--detailed-exitcode", *NOW)
                 self.cipherform(0, "apply", "-e", name, "--auto-approve", *NOW)
                 self.assertIn(f"No changes. {name} matches the declaration.",
                               self.cipherform(0, "plan", "-e", name, "--detailed-exitcode", *NOW).out)
 
-    def test_qa_shows_what_its_readme_says(self):
-        plan = self.cipherform(0, "plan", "-e", "qa", *NOW).out
+    def test_staging_shows_what_its_readme_says(self):
+        plan = self.cipherform(0, "plan", "-e", "staging", *NOW).out
         for text in ["bob@example.com", "(privileged)", "OPS-411", "quin@contractors.example.net", "Experiments",
                      "jon@example.com", "hal@example.com", "otto@contractors.example.net", "pat@example.com"]:
             self.assertIn(text, plan)
-        self.cipherform(0, "apply", "-e", "qa", "--auto-approve", *NOW)
-        users = self.tenants["qa"].users()
+        self.cipherform(0, "apply", "-e", "staging", "--auto-approve", *NOW)
+        users = self.tenants["staging"].users()
         self.assertEqual(users["Bob@Example.com"], ["Admins", "Engineering", "Everyone"])
         self.assertEqual(users["quin@contractors.example.net"], ["Everyone"])
         self.assertEqual(users["pat@example.com"], ["Everyone", "Legacy VPN"])

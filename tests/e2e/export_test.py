@@ -156,7 +156,7 @@ class Export(CipherformTest):
 
     def test_the_examples_tenants(self):
         for example, name in [("quickstart", "sandbox.yaml")] + [("company", f"sandbox/{n}.yaml")
-                                                                 for n in ("dev", "qa", "prod")]:
+                                                                 for n in ("qa", "staging", "prod")]:
             with self.subTest(name):
                 tenant = self.sandbox("-C", harness.SOURCE / "examples" / example, "--seed", name)
                 project = self.directory / example / name
