@@ -100,6 +100,7 @@ tl::expected<Plan, ExitCode> plan_one(const Invocation& invocation, const Declar
                                       Console& console) {
   const std::string& name = reading.environment.name;
   if (!live) return failed(console, name, live.error());
+  log_info(fmt::format("{}: read {} users and {} groups", name, live->users.size(), live->groups.size()));
   const DesiredState desired = declaration.desired_state(name);
   selection.look_at(desired, *live);
   auto plan = plan_of(invocation, desired, *live, *reading.access);
@@ -163,9 +164,6 @@ tl::expected<std::vector<EnvironmentPlan>, ExitCode> plan_every_environment(cons
     reading.waking.reset();
     if (!declaration) continue;
     plans.push_back({reading.environment, plan_one(invocation, *declaration, reading, live, selection, console)});
-    if (live)
-      log_info(fmt::format("{}: read {} users and {} groups", reading.environment.name, live->users.size(),
-                           live->groups.size()));
   }
   if (!declaration) return tl::unexpected(ExitCode::error);
   if (!selection.everywhere().empty()) {
