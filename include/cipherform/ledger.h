@@ -120,6 +120,32 @@ struct LeaseHolder {
   std::int64_t epoch = 0;
 };
 
+/// Which tenant answered under an environment's name.
+struct TenantIdentity {
+  std::string base_url;
+  std::vector<std::string> owners;  ///< ids of the users who own the tenant, sorted; empty: none was seen
+  Time recorded_at{};
+  friend bool operator==(const TenantIdentity&, const TenantIdentity&) = default;
+};
+
+/// That an environment's tenant was seen to be all that a declaration asks for.
+struct Receipt {
+  std::string environment;
+  std::string base_url;
+  std::string declaration_digest;
+  std::string live_digest;  ///< of the read that showed it
+  Time converged_at{};
+  std::optional<RunId> run = {};  ///< the apply; nothing where there was nothing to do
+  friend bool operator==(const Receipt&, const Receipt&) = default;
+};
+
+/// Who was in a tenant when an apply converged last.
+struct Roster {
+  Time converged_at{};
+  std::vector<std::string> people;  ///< email keys, sorted; the id of somebody without an email
+  friend bool operator==(const Roster&, const Roster&) = default;
+};
+
 /// What can be read of a ledger without changing it. Calls may fail with ErrorKind::ledger.
 class LedgerView {
  public:
@@ -134,6 +160,12 @@ class LedgerView {
   virtual Result<std::optional<LeaseHolder>> holder_of(std::string_view environment, Time now) = 0;
   /// The number of users at the last proved read, of this environment at this URL.
   virtual Result<std::optional<std::uint64_t>> known_users(std::string_view environment, std::string_view base_url) = 0;
+
+  // Of a ledger that was written by an older cipherform, and is only read, nothing of this is known.
+  virtual Result<std::optional<TenantIdentity>> identity(std::string_view environment) = 0;
+  /// The newest `most` receipts of the environment, at whatever URL, newest first.
+  virtual Result<std::vector<Receipt>> receipts(std::string_view environment, std::size_t most) = 0;
+  virtual Result<std::optional<Roster>> roster(std::string_view environment, std::string_view base_url) = 0;
 };
 
 /// All calls may fail with ErrorKind::ledger; a failed call changed nothing, unless its error
@@ -166,6 +198,11 @@ class Ledger : public LedgerView {
 
   virtual Result<void> remember_users(std::string_view environment, std::string_view base_url, std::uint64_t users,
                                       Time now) = 0;
+  /// In place of the one before.
+  virtual Result<void> remember_identity(std::string_view environment, const TenantIdentity& identity) = 0;
+  /// Adds the receipt, and puts the roster in place of the one before of the receipt's
+  /// environment and URL. Both or neither.
+  virtual Result<void> record_receipt(const Receipt& receipt, const Roster& roster) = 0;
 };
 
 /// Where a ledger is.

@@ -185,7 +185,7 @@ Result<std::unique_ptr<Ledger>> open_ledger(const LedgerPlace& place, LedgerSeam
   if (place.url.empty()) return open_file(place.state_dir, std::move(seams));
   auto opened = open_postgres(place.url, {.access = sql::Access::write, .local_now = seams.local_now});
   if (!opened) return tl::unexpected(std::move(opened.error()));
-  return std::make_unique<SqlLedger>(std::move(*opened), std::move(seams), kLedgerFormatVersion);
+  return std::make_unique<SqlLedger>(std::move(opened->database), std::move(seams), opened->format);
 }
 
 Result<std::unique_ptr<Ledger>> open_ledger(const LedgerPlace& place, std::chrono::milliseconds lease_time) {
@@ -200,8 +200,8 @@ Result<bool> read_ledger(const LedgerPlace& place, const Reader& work) {
   if (place.url.empty()) return read_file(place.state_dir, work);
   auto opened = open_postgres(place.url, {.access = sql::Access::read});
   if (!opened) return tl::unexpected(std::move(opened.error()));
-  if (*opened == nullptr) return false;
-  SqlLedger ledger(std::move(*opened), {.is_alive = is_process_alive}, kLedgerFormatVersion);
+  if (opened->database == nullptr) return false;
+  SqlLedger ledger(std::move(opened->database), {.is_alive = is_process_alive}, opened->format);
   return work(ledger).map([] { return true; });
 }
 

@@ -105,32 +105,36 @@ Result<std::int64_t> identify(postgres::Database& database) {
   return version;
 }
 
-/// Makes the tables, or brings those of format 2 to this one, if no other process was faster.
+/// Makes the tables, or brings those of an older format to this one, if no other process was faster.
 Result<void> update_tables(postgres::Database& database) {
   return sql::transact(database, sql::Access::write, [&]() -> Result<void> {
     const auto found = identify(database);
     if (!found) return tl::unexpected(found.error());
     if (*found == kLedgerFormatVersion) return {};
-    const std::string version = *found == kNoLedger
-                                    ? fmt::format("INSERT INTO format (version) VALUES ({});", kLedgerFormatVersion)
-                                    : fmt::format("UPDATE format SET version = {};", kLedgerFormatVersion);
-    return database.execute(fmt::format("{}{}{}", *found == kNoLedger ? kTables : "", kFormat3, version));
+    std::string script;
+    if (*found == kNoLedger) script = fmt::format("{}INSERT INTO format (version) VALUES (0);", kTables);
+    if (*found < 3) script += kFormat3;
+    if (*found < 4) {
+      script += format_4(
+          {.integer = "BIGINT", .growing_key = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", .table_options = ""});
+    }
+    return database.execute(fmt::format("{}UPDATE format SET version = {};", script, kLedgerFormatVersion));
   });
 }
 
 }  // namespace
 
-Result<std::unique_ptr<postgres::Database>> open_postgres(const std::string& url, postgres::Options options) {
+Result<PostgresLedger> open_postgres(const std::string& url, postgres::Options options) {
   const sql::Access access = options.access;
   auto opened = postgres::Database::connect(url, std::move(options));
-  if (!opened) return opened;
+  if (!opened) return tl::unexpected(std::move(opened.error()));
   postgres::Database& database = **opened;
   const auto found = sql::transact(database, sql::Access::read, [&] { return identify(database); });
   if (!found) return tl::unexpected(found.error());
-  if (access == sql::Access::read) return *found == kNoLedger ? nullptr : std::move(opened);
-  if (*found == kLedgerFormatVersion) return opened;
+  if (access == sql::Access::read && *found == kNoLedger) return PostgresLedger{};
+  if (access == sql::Access::read || *found == kLedgerFormatVersion) return PostgresLedger{std::move(*opened), *found};
   if (auto made = update_tables(database); !made) return tl::unexpected(std::move(made.error()));
-  return opened;
+  return PostgresLedger{std::move(*opened), kLedgerFormatVersion};
 }
 
 }  // namespace cipherform

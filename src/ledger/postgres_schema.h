@@ -2,6 +2,7 @@
 // describes it.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -9,8 +10,13 @@
 
 namespace cipherform {
 
-/// Connects, and makes the tables where there are none. For Access::read it makes nothing,
-/// and gives null where there are none.
-Result<std::unique_ptr<postgres::Database>> open_postgres(const std::string& url, postgres::Options options);
+struct PostgresLedger {
+  std::unique_ptr<postgres::Database> database;  ///< null: there are no tables
+  std::int64_t format = 0;                       ///< of the tables
+};
+
+/// Connects, and makes the tables where there are none, or brings them to the newest format.
+/// For Access::read it makes and changes nothing.
+Result<PostgresLedger> open_postgres(const std::string& url, postgres::Options options);
 
 }  // namespace cipherform

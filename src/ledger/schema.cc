@@ -71,6 +71,34 @@ CREATE TABLE reserve (
 ) STRICT;
 )sql";
 
+constexpr const char* kFormat4 = R"sql(
+CREATE TABLE identities (
+  environment TEXT NOT NULL PRIMARY KEY,
+  base_url TEXT NOT NULL,
+  owners TEXT NOT NULL,
+  recorded_at {integer} NOT NULL
+){options};
+
+CREATE TABLE receipts (
+  id {key},
+  environment TEXT NOT NULL,
+  base_url TEXT NOT NULL,
+  declaration_digest TEXT NOT NULL,
+  live_digest TEXT NOT NULL,
+  converged_at {integer} NOT NULL,
+  run {integer} REFERENCES runs (id)
+){options};
+CREATE INDEX receipts_by_environment ON receipts (environment, id);
+
+CREATE TABLE rosters (
+  environment TEXT NOT NULL,
+  base_url TEXT NOT NULL,
+  converged_at {integer} NOT NULL,
+  people TEXT NOT NULL,
+  PRIMARY KEY (environment, base_url)
+){options};
+)sql";
+
 /// A CHECK cannot be altered, so version 1's actions move to a new table.
 constexpr const char* kActionsOfVersion1 = R"sql(
 DROP INDEX open_actions;
@@ -90,6 +118,11 @@ Error foreign_file(const std::string& file) {
 }
 
 }  // namespace
+
+std::string format_4(const SqlDialect& dialect) {
+  return fmt::format(kFormat4, fmt::arg("integer", dialect.integer), fmt::arg("key", dialect.growing_key),
+                     fmt::arg("options", dialect.table_options));
+}
 
 Error newer_format(std::int64_t version, const std::string& place, std::string_view elsewhere) {
   return {.kind = ErrorKind::ledger,
@@ -129,6 +162,10 @@ Result<void> update_tables(sqlite::Database& database) {
     if (*found == kNoLedger) script = fmt::format("{}{}", kTables, kActionsAndReserve);
     if (*found == 1) script = fmt::format("{}{}{}", kActionsOfVersion1, kActionsAndReserve, kMoveActions);
     if (*found < 3) script += kFormat3;
+    if (*found < 4) {
+      script += format_4(
+          {.integer = "INTEGER", .growing_key = "INTEGER PRIMARY KEY AUTOINCREMENT", .table_options = " STRICT"});
+    }
     if (script.empty()) return {};
     script += fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};", kLedgerApplicationId,
                           kLedgerFormatVersion);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "cipherform/error.h"
 #include "ledger/sqlite.h"
@@ -12,7 +14,7 @@ namespace cipherform {
 inline constexpr std::int64_t kLedgerApplicationId = 0x4350464c;
 /// PRAGMA user_version, or format.version in PostgreSQL: grows with every change that an older cipherform would
 /// misread.
-inline constexpr std::int64_t kLedgerFormatVersion = 3;
+inline constexpr std::int64_t kLedgerFormatVersion = 4;
 /// Of a file that holds nothing yet.
 inline constexpr std::int64_t kNoLedger = 0;
 
@@ -20,6 +22,15 @@ inline constexpr std::int64_t kNoLedger = 0;
 inline constexpr const char* kFormat3 =
     "ALTER TABLE leases ADD COLUMN machine TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE actions ADD COLUMN asked_groups TEXT NOT NULL DEFAULT '';";
+
+/// What brings format 3 to 4. The databases differ in how they spell a 64-bit integer, a key
+/// that grows by itself, and what they put after a table.
+struct SqlDialect {
+  std::string_view integer;
+  std::string_view growing_key;
+  std::string_view table_options;
+};
+std::string format_4(const SqlDialect& dialect);
 
 /// That the ledger is for a later cipherform; `elsewhere` says how to name another one.
 Error newer_format(std::int64_t version, const std::string& place, std::string_view elsewhere);

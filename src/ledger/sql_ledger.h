@@ -49,12 +49,17 @@ class SqlLedger final : public Ledger {
   Result<std::vector<Intent>> open_intents(std::string_view environment) override;
   Result<void> remember_users(std::string_view environment, std::string_view base_url, std::uint64_t users,
                               Time now) override;
+  Result<void> remember_identity(std::string_view environment, const TenantIdentity& identity) override;
+  Result<void> record_receipt(const Receipt& receipt, const Roster& roster) override;
 
   Result<std::vector<RunRecord>> runs(std::string_view environment, std::size_t most) override;
   Result<std::optional<RunRecord>> find_run(RunId run) override;
   Result<std::vector<ActionRecord>> actions(RunId run) override;
   Result<std::optional<LeaseHolder>> holder_of(std::string_view environment, Time now) override;
   Result<std::optional<std::uint64_t>> known_users(std::string_view environment, std::string_view base_url) override;
+  Result<std::optional<TenantIdentity>> identity(std::string_view environment) override;
+  Result<std::vector<Receipt>> receipts(std::string_view environment, std::size_t most) override;
+  Result<std::optional<Roster>> roster(std::string_view environment, std::string_view base_url) override;
 
  private:
   /// A row of `leases`.

@@ -159,6 +159,38 @@ Result<std::optional<std::uint64_t>> MemoryLedger::known_users(std::string_view 
   return found == users_.end() ? std::nullopt : std::optional(found->second);
 }
 
+Result<void> MemoryLedger::remember_identity(std::string_view environment, const TenantIdentity& identity) {
+  return enter("remember_identity").map([&] { identities_.insert_or_assign(std::string(environment), identity); });
+}
+
+Result<void> MemoryLedger::record_receipt(const Receipt& receipt, const Roster& roster) {
+  return enter("record_receipt").map([&] {
+    receipts_.push_back(receipt);
+    rosters_[{receipt.environment, receipt.base_url}] = roster;
+  });
+}
+
+Result<std::optional<TenantIdentity>> MemoryLedger::identity(std::string_view environment) {
+  if (auto entered = enter("identity"); !entered) return tl::unexpected(entered.error());
+  const auto found = identities_.find(environment);
+  return found == identities_.end() ? std::nullopt : std::optional(found->second);
+}
+
+Result<std::vector<Receipt>> MemoryLedger::receipts(std::string_view environment, std::size_t most) {
+  if (auto entered = enter("receipts"); !entered) return tl::unexpected(entered.error());
+  std::vector<Receipt> newest;
+  for (auto receipt = receipts_.rbegin(); receipt != receipts_.rend() && newest.size() < most; ++receipt) {
+    if (receipt->environment == environment) newest.push_back(*receipt);
+  }
+  return newest;
+}
+
+Result<std::optional<Roster>> MemoryLedger::roster(std::string_view environment, std::string_view base_url) {
+  if (auto entered = enter("roster"); !entered) return tl::unexpected(entered.error());
+  const auto found = rosters_.find({std::string(environment), std::string(base_url)});
+  return found == rosters_.end() ? std::nullopt : std::optional(found->second);
+}
+
 Result<std::vector<RunRecord>> MemoryLedger::runs(std::string_view environment, std::size_t most) {
   if (auto entered = enter("runs"); !entered) return tl::unexpected(entered.error());
   std::vector<RunRecord> newest;

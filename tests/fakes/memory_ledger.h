@@ -27,6 +27,11 @@ class MemoryLedger final : public Ledger {
   Result<void> remember_users(std::string_view environment, std::string_view base_url, std::uint64_t users,
                               Time now) override;
   Result<std::optional<std::uint64_t>> known_users(std::string_view environment, std::string_view base_url) override;
+  Result<void> remember_identity(std::string_view environment, const TenantIdentity& identity) override;
+  Result<void> record_receipt(const Receipt& receipt, const Roster& roster) override;
+  Result<std::optional<TenantIdentity>> identity(std::string_view environment) override;
+  Result<std::vector<Receipt>> receipts(std::string_view environment, std::size_t most) override;
+  Result<std::optional<Roster>> roster(std::string_view environment, std::string_view base_url) override;
 
   Result<std::vector<RunRecord>> runs(std::string_view environment, std::size_t most) override;
   Result<std::optional<RunRecord>> find_run(RunId run) override;
@@ -82,6 +87,9 @@ class MemoryLedger final : public Ledger {
   std::map<std::pair<RunId, std::string>, Record> records_;
   std::vector<std::pair<RunId, std::string>> order_;  ///< of records_, as intended
   std::map<std::pair<std::string, std::string>, std::uint64_t> users_;
+  std::map<std::string, TenantIdentity, std::less<>> identities_;
+  std::vector<Receipt> receipts_;  ///< as recorded
+  std::map<std::pair<std::string, std::string>, Roster> rosters_;
   std::optional<RunResult> result_;
   std::vector<std::string> calls_;
   std::size_t fail_at_ = 0;

@@ -20,6 +20,11 @@ class MockLedger : public Ledger {
   MOCK_METHOD(Result<std::vector<Intent>>, open_intents, (std::string_view), (override));
   MOCK_METHOD(Result<void>, remember_users, (std::string_view, std::string_view, std::uint64_t, Time), (override));
   MOCK_METHOD(Result<std::optional<std::uint64_t>>, known_users, (std::string_view, std::string_view), (override));
+  MOCK_METHOD(Result<void>, remember_identity, (std::string_view, const TenantIdentity&), (override));
+  MOCK_METHOD(Result<void>, record_receipt, (const Receipt&, const Roster&), (override));
+  MOCK_METHOD(Result<std::optional<TenantIdentity>>, identity, (std::string_view), (override));
+  MOCK_METHOD(Result<std::vector<Receipt>>, receipts, (std::string_view, std::size_t), (override));
+  MOCK_METHOD(Result<std::optional<Roster>>, roster, (std::string_view, std::string_view), (override));
   MOCK_METHOD(Result<std::vector<RunRecord>>, runs, (std::string_view, std::size_t), (override));
   MOCK_METHOD(Result<std::optional<RunRecord>>, find_run, (RunId), (override));
   MOCK_METHOD(Result<std::vector<ActionRecord>>, actions, (RunId), (override));

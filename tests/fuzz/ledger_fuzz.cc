@@ -52,6 +52,9 @@ std::string good_ledger() {
     const OutcomeRecord done{add.action_id, ActionOutcome::done, ""};
     require((*ledger)->record_outcomes(*run, {&done, 1}, kNow).has_value(), "outcomes are recorded");
     require((*ledger)->remember_users("qa", kUrl, 12, kNow).has_value(), "users are remembered");
+    require((*ledger)->remember_identity("qa", {kUrl, {"u1"}, kNow}).has_value(), "an identity is remembered");
+    require((*ledger)->record_receipt({"qa", kUrl, "d", "l", kNow, *run}, {kNow, {"ada@example.com"}}).has_value(),
+            "a receipt is recorded");
   }
   return read_file(directory.path() / kLedgerFileName);
 }
@@ -94,6 +97,9 @@ constexpr const char* kRows[] = {
     "INSERT OR REPLACE INTO actions VALUES (?1, ?2, ?3, ?3, ?3, ?3, ?1, NULL, NULL, ?3, ?2, ?3)",
     "INSERT OR REPLACE INTO actions VALUES (?1, 1, ?3, 'add_member', ?3, ?3, ?2, NULL, ?1, ?3, ?2, ?3)",
     "INSERT OR REPLACE INTO tenants VALUES ('qa', 'https://public-api.cipherscale.com/qa', ?1, ?2)",
+    "INSERT OR REPLACE INTO identities VALUES ('qa', ?3, ?3, ?1)",
+    "INSERT OR REPLACE INTO receipts VALUES (?1, 'qa', ?3, ?3, ?3, ?2, ?1)",
+    "INSERT OR REPLACE INTO rosters VALUES ('qa', 'https://public-api.cipherscale.com/qa', ?1, ?3)",
 };
 
 void insert_rows(const fs::path& file, Values values) {
@@ -140,6 +146,26 @@ void check_history(Ledger& ledger) {
   }
 }
 
+void check_tenants(Ledger& ledger) {
+  const auto identity = ledger.identity("qa");
+  check_error(identity);
+  if (identity && *identity) require(!format_rfc3339((*identity)->recorded_at).empty(), "its time can be written");
+  const auto receipts = ledger.receipts("qa", 10);
+  check_error(receipts);
+  if (receipts) {
+    for (const Receipt& receipt : *receipts) {
+      require(!format_rfc3339(receipt.converged_at).empty(), "a receipt's time can be written");
+    }
+  }
+  const auto roster = ledger.roster("qa", kUrl);
+  check_error(roster);
+  if (roster && *roster) {
+    check_error(ledger.record_receipt({"qa", kUrl, "d", "l", kNow, {}}, **roster));
+    const auto again = ledger.roster("qa", kUrl);
+    if (again && *again) require((*again)->people == (*roster)->people, "people are read as they were written");
+  }
+}
+
 void check_run(Ledger& ledger) {
   check_history(ledger);
   const auto lease = ledger.acquire("qa", {"bob", "laptop", 2}, kNow);
@@ -175,6 +201,7 @@ void check_ledger(const fs::path& state_dir) {
   check_error(known);
   if (peeked && known) require(*peeked == *known, "peeking sees what reading sees");
   if (known && *known) require(**known <= std::uint64_t{1} << 63U, "a number of users is not negative");
+  check_tenants(**ledger);
   check_run(**ledger);
 }
 

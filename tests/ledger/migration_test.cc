@@ -67,20 +67,36 @@ TEST_F(MigrationTest, KeepsEverythingAndCanHoldWhatIsNew) {
   EXPECT_EQ(must(raw()->text("SELECT machine FROM leases")), kBob.machine);
 }
 
-/// Format 2 differs from 3 by one column, in both databases.
-class MigrationOfVersion2Test : public SharedLedgerTest {
+/// Formats 2, 3 and 4 each have more than the one before, in both databases.
+class OlderVersionTest : public SharedLedgerTest {
  protected:
-  void make_version_2() {
+  void make_version_3() {
     const auto ledger = open();
     const Lease lease = must(ledger->acquire("qa", kAda, kNoon));
     const RunId run = must(ledger->begin_run(lease, small_plan(), kNoon));
     must(ledger->record_intents(run, lease, std::vector{add_intent("a")}, kNoon));
-    const bool postgres = GetParam() == Backend::postgres;
-    must(raw()->execute(
-        std::string("ALTER TABLE leases DROP COLUMN machine; ALTER TABLE actions DROP COLUMN asked_groups; ") +
-        (postgres ? "UPDATE format SET version = 2" : "PRAGMA user_version = 2")));
+    must(raw()->execute("DROP TABLE identities; DROP TABLE receipts; DROP TABLE rosters"));
+    set_version(3);
+  }
+  void make_version_2() {
+    make_version_3();
+    must(raw()->execute("ALTER TABLE leases DROP COLUMN machine; ALTER TABLE actions DROP COLUMN asked_groups"));
+    set_version(2);
+  }
+  std::int64_t version() const {
+    return count(postgres() ? "SELECT version FROM format" : "SELECT user_version FROM pragma_user_version");
+  }
+
+ private:
+  bool postgres() const { return GetParam() == Backend::postgres; }
+  void set_version(int version) const {
+    must(raw()->execute((postgres() ? "UPDATE format SET version = " : "PRAGMA user_version = ") +
+                        std::to_string(version)));
   }
 };
+class MigrationOfVersion2Test : public OlderVersionTest {};
+class MigrationOfVersion3Test : public OlderVersionTest {};
+INSTANTIATE_TEST_SUITE_P(Both, MigrationOfVersion3Test, testing::Values(Backend::sqlite, Backend::postgres), name_of);
 INSTANTIATE_TEST_SUITE_P(Both, MigrationOfVersion2Test, testing::Values(Backend::sqlite, Backend::postgres), name_of);
 
 TEST_P(MigrationOfVersion2Test, AHolderThatDidNotSayWhereItRunsKeepsItsLeaseUntilItExpires) {
@@ -102,8 +118,34 @@ TEST_P(MigrationOfVersion2Test, ReadingDoesNotMigrate) {
     return {};
   })));
   EXPECT_EQ(holders, 1U);
-  const bool postgres = GetParam() == Backend::postgres;
-  EXPECT_EQ(count(postgres ? "SELECT version FROM format" : "SELECT user_version FROM pragma_user_version"), 2);
+  EXPECT_EQ(version(), 2);
+}
+
+TEST_P(MigrationOfVersion3Test, KeepsWhatIsThereAndCanHoldWhatIsNew) {
+  make_version_3();
+  const auto ledger = open();
+  EXPECT_EQ(version(), kLedgerFormatVersion);
+  EXPECT_EQ(must(ledger->runs("qa", 9)).size(), 1U);
+  EXPECT_EQ(must(ledger->identity("qa")), std::nullopt);
+  must(ledger->remember_identity("qa", {.base_url = "https://a", .owners = {"u1"}, .recorded_at = kNoon}));
+  const Receipt receipt{"qa", "https://a", "d", "l", kNoon, 1};
+  must(ledger->record_receipt(receipt, {.converged_at = kNoon, .people = {"ada@example.com"}}));
+  EXPECT_EQ(must(ledger->identity("qa"))->owners, std::vector<std::string>{"u1"});
+  EXPECT_EQ(must(ledger->receipts("qa", 9)).size(), 1U);
+}
+
+TEST_P(MigrationOfVersion3Test, OneThatIsOnlyReadKnowsNothingOfWhatIsNew) {
+  make_version_3();
+  std::size_t runs = 0;
+  EXPECT_TRUE(must(read_ledger(place(), [&](LedgerView& ledger) -> Result<void> {
+    runs = must(ledger.runs("qa", 9)).size();
+    EXPECT_EQ(must(ledger.identity("qa")), std::nullopt);
+    EXPECT_TRUE(must(ledger.receipts("qa", 9)).empty());
+    EXPECT_EQ(must(ledger.roster("qa", small_plan().base_url)), std::nullopt);
+    return {};
+  })));
+  EXPECT_EQ(runs, 1U);
+  EXPECT_EQ(version(), 3);
 }
 
 TEST_F(MigrationTest, HappensOnce) {

@@ -92,11 +92,11 @@ TEST_F(OpenLedgerTest, LeavesNoLogBehindWhenClosed) {
 
 TEST_F(OpenLedgerTest, ANewerFormatIsRefusedAndLeftAsItIs) {
   open();
-  must(must(sqlite::Database::open(file().string(), {}))->execute("PRAGMA user_version = 4"));
+  must(must(sqlite::Database::open(file().string(), {}))->execute("PRAGMA user_version = 5"));
   const std::string before = read(file());
   const Error error = open_error();
   EXPECT_EQ(error.kind, ErrorKind::ledger);
-  EXPECT_EQ(error.what, "the ledger was written by a newer cipherform: it has format 4, this one reads up to 3");
+  EXPECT_EQ(error.what, "the ledger was written by a newer cipherform: it has format 5, this one reads up to 4");
   EXPECT_EQ(error.where, file().string());
   EXPECT_EQ(error.hint, "update cipherform, or name another state directory with --state-dir");
   EXPECT_EQ(read(file()), before);

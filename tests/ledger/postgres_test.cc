@@ -255,9 +255,9 @@ TEST_F(PostgresTest, TextThatItCannotHoldIsRepairedAndNotAnError) {
 
 TEST_F(PostgresTest, ANewerFormatAndAnotherProgramsSchemaAreRefused) {
   open();
-  must(server()->execute("UPDATE format SET version = 4"));
+  must(server()->execute("UPDATE format SET version = 5"));
   const Error newer = open_error(fakes::postgres_url());
-  EXPECT_EQ(newer.what, "the ledger was written by a newer cipherform: it has format 4, this one reads up to 3");
+  EXPECT_EQ(newer.what, "the ledger was written by a newer cipherform: it has format 5, this one reads up to 4");
   EXPECT_EQ(newer.hint, "update cipherform, or name another database with --ledger");
   must(server()->execute("DROP TABLE format"));
   EXPECT_EQ(open_error(fakes::postgres_url()).what, "the schema cipherform is not a cipherform ledger");

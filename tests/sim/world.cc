@@ -369,5 +369,20 @@ Result<void> SimLedger::remember_users(std::string_view environment, std::string
 Result<std::optional<std::uint64_t>> SimLedger::known_users(std::string_view environment, std::string_view base_url) {
   return call("known_users", [&] { return world_.ledger.known_users(environment, base_url); });
 }
+Result<void> SimLedger::remember_identity(std::string_view environment, const TenantIdentity& identity) {
+  return call("remember_identity", [&] { return world_.ledger.remember_identity(environment, identity); });
+}
+Result<void> SimLedger::record_receipt(const Receipt& receipt, const Roster& roster) {
+  return call("record_receipt", [&] { return world_.ledger.record_receipt(receipt, roster); });
+}
+Result<std::optional<TenantIdentity>> SimLedger::identity(std::string_view environment) {
+  return call("identity", [&] { return world_.ledger.identity(environment); });
+}
+Result<std::vector<Receipt>> SimLedger::receipts(std::string_view environment, std::size_t most) {
+  return call("receipts", [&] { return world_.ledger.receipts(environment, most); });
+}
+Result<std::optional<Roster>> SimLedger::roster(std::string_view environment, std::string_view base_url) {
+  return call("roster", [&] { return world_.ledger.roster(environment, base_url); });
+}
 
 }  // namespace cipherform::sim

@@ -149,6 +149,11 @@ class SimLedger final : public Ledger {
   Result<void> remember_users(std::string_view environment, std::string_view base_url, std::uint64_t users,
                               Time now) override;
   Result<std::optional<std::uint64_t>> known_users(std::string_view environment, std::string_view base_url) override;
+  Result<void> remember_identity(std::string_view environment, const TenantIdentity& identity) override;
+  Result<void> record_receipt(const Receipt& receipt, const Roster& roster) override;
+  Result<std::optional<TenantIdentity>> identity(std::string_view environment) override;
+  Result<std::vector<Receipt>> receipts(std::string_view environment, std::size_t most) override;
+  Result<std::optional<Roster>> roster(std::string_view environment, std::string_view base_url) override;
 
   // Not what a run does.
   Result<void> break_lease(std::string_view environment, std::int64_t epoch) override {
