@@ -104,6 +104,7 @@ ApplyReport apply_plan(const Plan& plan, TenantLink& link, LeaseKeeper& lease, R
 
 /// A whole run's end.
 struct RunEnd {
+  RunId run = 0;
   ApplyReport report;
   /// The plan's standing after the final read; nothing where there was none.
   std::optional<std::vector<Standing>> left;

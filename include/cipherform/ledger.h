@@ -146,6 +146,9 @@ struct Roster {
   friend bool operator==(const Roster&, const Roster&) = default;
 };
 
+/// Everybody who is in the tenant, as of `at`.
+Roster roster_of(const LiveState& live, Time at);
+
 /// What can be read of a ledger without changing it. Calls may fail with ErrorKind::ledger.
 class LedgerView {
  public:

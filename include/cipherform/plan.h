@@ -134,6 +134,7 @@ enum class GuardrailKind : std::uint8_t {
   separate_duties,    ///< --ack duties=N, people, of all sets
   allowed_domains,    ///< --ack domains=N, people
   privileged_reason,  ///< --ack reasons=N, memberships that need a reason and have none
+  other_tenant,       ///< --ack tenant=16 hex digits, which stand for the tenant that is there now
 };
 
 /// A limit that the plan breaks. Apply refuses while one is not acknowledged.
@@ -179,6 +180,13 @@ struct GroupBefore {
   friend bool operator==(const GroupBefore&, const GroupBefore&) = default;
 };
 
+/// A stage that a declaration passes before the environment of a plan (`promotes_from`).
+struct Stage {
+  std::string environment;
+  std::optional<Time> converged_at;  ///< since when it has this declaration; nothing: it never had it
+  friend bool operator==(const Stage&, const Stage&) = default;
+};
+
 struct Plan {
   std::string tool_version;
   std::string environment;
@@ -195,6 +203,7 @@ struct Plan {
   std::vector<GuardrailHit> guardrail_hits;
   std::vector<PersonBefore> people;  ///< by email key, then id; nobody who is created
   std::vector<GroupBefore> groups;   ///< by name
+  std::vector<Stage> promotion;      ///< the stages before the environment, the first one first
   std::uint32_t live_users = 0;
   std::uint32_t declared_users = 0;
 
@@ -220,11 +229,27 @@ std::string fingerprint(const Plan& plan);
 /// (API reference, Create New Users).
 std::vector<std::uint32_t> create_batches(std::uint32_t users);
 
+/// The tenant that an environment's name stood for when it was applied.
+struct KnownTenant {
+  std::string base_url;
+  std::vector<std::string> owners;  ///< owner_ids(); empty: none was seen
+  Time recorded_at{};
+};
+
+/// Ids of the users who own the tenant, sorted; none where the user list is not proved complete.
+std::vector<std::string> owner_ids(const LiveState& live);
+/// Whether another tenant than `known` is behind the environment's name: the base URL is another
+/// one, or nobody who owned it owns it any more. Owners are judged only where the user list is
+/// proved complete. Pure.
+std::optional<GuardrailHit> other_tenant(const KnownTenant& known, std::string_view environment,
+                                         std::string_view base_url, const LiveState& live);
+
 struct PlanOptions {
   Time now{};
   std::optional<Time> as_of = std::nullopt;  ///< judges expiry instead of `now`
   std::string tool_version;
   Selection selection;
+  std::optional<KnownTenant> known_tenant = std::nullopt;  ///< nothing: no apply is known
 };
 
 /// What is wrong with `selection`: a target that matches no email and no group of either
@@ -258,7 +283,8 @@ std::string standing_to_json(const Plan& plan, std::span<const Standing> standin
 
 /// What `acknowledgements` ("removals=37", "creates=200") leave of the hits. An
 /// acknowledgement counts only if it is exactly the hit's own.
-std::vector<GuardrailHit> unacknowledged(const Plan& plan, std::span<const std::string> acknowledgements);
+std::vector<GuardrailHit> unacknowledged(std::span<const GuardrailHit> hits,
+                                         std::span<const std::string> acknowledgements);
 
 /// The plan as JSON in the shape of Terraform's plan representation; the same
 /// bytes are the saved plan. docs/plan-format.md and schemas/plan.schema.json

@@ -42,6 +42,7 @@ Result<RunEnd> execute_plan(const Plan& plan, TenantLink& link, LeaseKeeper& lea
   const auto run = ledger.begin_run(lease.lease(), plan, clock.now());
   if (!run) return tl::unexpected(run.error());
   RunEnd end;
+  end.run = *run;
   end.report = apply_plan(plan, link, lease, *run, options, observer);
   const auto note = [&end](Result<void> result) {
     if (!result) end.errors.push_back(std::move(result).error());

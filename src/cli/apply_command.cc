@@ -10,8 +10,10 @@
 #include "cipherform/ledger.h"
 #include "cipherform/render.h"
 #include "cli/commands.h"
+#include "cli/convergence.h"
 #include "cli/plan_output.h"
 #include "cli/planning.h"
+#include "cli/promotion.h"
 #include "cli/question.h"
 #include "cli/saved_plan.h"
 #include "cli/signals.h"
@@ -80,12 +82,13 @@ bool is_pinned(const Invocation& invocation) {
   return !invocation.operands.empty() || invocation.expected_fingerprint || !invocation.auto_approve;
 }
 
-/// The exit code of a plan that may not be executed; nothing where it may. An
+/// The exit code of a plan that may not be executed because of `all`; nothing where it may. An
 /// acknowledgement is for one plan, so it counts only where that plan is pinned.
-std::optional<ExitCode> refused(const Plan& plan, const Invocation& invocation, Console& console) {
-  if (plan.guardrail_hits.empty()) return std::nullopt;
+std::optional<ExitCode> refused(const Plan& plan, const std::vector<GuardrailHit>& all, const Invocation& invocation,
+                                Console& console) {
+  if (all.empty()) return std::nullopt;
   const bool pinned = is_pinned(invocation);
-  const auto hits = pinned ? unacknowledged(plan, invocation.acknowledgements) : plan.guardrail_hits;
+  const auto hits = pinned ? unacknowledged(all, invocation.acknowledgements) : all;
   if (hits.empty()) return std::nullopt;
   const std::string pin = pinned ? "" : " --expect-fingerprint " + fingerprint(plan);
   for (const GuardrailHit& hit : hits) {
@@ -102,6 +105,18 @@ std::optional<ExitCode> refused(const Plan& plan, const Invocation& invocation, 
   }
   console.note("Nothing was changed.");
   return ExitCode::refused;
+}
+
+/// Before anything is sent; the exit code where it cannot be kept.
+std::optional<ExitCode> not_remembered(ApplyDesk& desk, const std::optional<TenantIdentity>& seen) {
+  const auto kept = remember_tenant(desk.ledger, desk.access, seen);
+  if (kept) return std::nullopt;
+  return report_error(desk.console, kept.error());
+}
+
+void record_converged(ApplyDesk& desk, const Plan& plan, const LiveState& live, std::optional<RunId> run) {
+  const auto recorded = record_convergence(desk.ledger, desk.access, plan, live, run);
+  if (!recorded) desk.console.error(recorded.error());
 }
 
 /// Whether the user wants the plan; else the exit code.
@@ -172,6 +187,7 @@ ExitCode execute(ApplyDesk& desk, const Plan& plan) {
   if (!end) return report_error(desk.console, end.error());
   for (const Error& error : end->errors) desk.console.error(error);
   if (end->live) remember(desk, end->live->proof.complete, end->live->users.size());
+  if (end->live && end->result == RunResult::converged) record_converged(desk, plan, *end->live, end->run);
   const std::vector<Standing>* const left = end->left ? &*end->left : nullptr;
   desk.console.data(render_report(plan, end->report, left, {.color = desk.console.color_out()}));
   if (desk.console.events() != nullptr) send_end(*desk.console.events(), plan, *end);
@@ -179,8 +195,10 @@ ExitCode execute(ApplyDesk& desk, const Plan& plan) {
 }
 
 ExitCode apply_live(ApplyDesk& desk) {
-  const auto plan = plan_environment(desk.invocation, desk.access, desk.console, desk.lease, desk.interruption);
-  if (!plan) return plan.error();
+  auto planned = plan_tenant(desk.invocation, desk.access, desk.console, desk.lease, desk.interruption);
+  if (!planned) return planned.error();
+  const Plan* const plan = &planned->plan;
+  const auto seen = identity_of(desk.access.environment, planned->live, desk.access.clock->now());
   remember(desk, plan->proof.complete, plan->live_users);
   if (auto written = write_plan(*plan, desk.invocation.outputs, desk.console); !written) {
     return report_error(desk.console, written.error());
@@ -191,9 +209,15 @@ ExitCode apply_live(ApplyDesk& desk) {
       return report_error(desk.console, approved.error());
     }
   }
-  if (auto code = refused(*plan, desk.invocation, desk.console)) return *code;
-  if (plan->empty()) return plan->blocked.empty() ? ExitCode::done : ExitCode::refused;
+  if (auto code = refused(*plan, plan->guardrail_hits, desk.invocation, desk.console)) return *code;
+  if (plan->empty()) {
+    if (auto code = not_remembered(desk, seen)) return *code;
+    record_converged(desk, *plan, planned->live, {});
+    return plan->blocked.empty() ? ExitCode::done : ExitCode::refused;
+  }
+  planned->live = {};  // a large tenant is not held twice
   if (auto code = not_approved(desk)) return *code;
+  if (auto code = not_remembered(desk, seen)) return *code;
   return execute(desk, *plan);
 }
 
@@ -207,10 +231,19 @@ Plan still_to_do(const Plan& plan, const std::vector<Standing>& standings) {
   return rest;
 }
 
+/// A plan that was made without this ledger knows nothing of what is recorded in it.
+std::optional<ExitCode> refused_as_another(ApplyDesk& desk, const Plan& plan, const LiveState& live) {
+  if (!desk.access.known_tenant) return std::nullopt;
+  const auto hit = other_tenant(*desk.access.known_tenant, plan.environment, plan.base_url, live);
+  if (!hit) return std::nullopt;
+  return refused(plan, {*hit}, desk.invocation, desk.console);
+}
+
 ExitCode apply_saved(ApplyDesk& desk, const Plan& plan) {
-  if (auto code = refused(plan, desk.invocation, desk.console)) return *code;
+  if (auto code = refused(plan, plan.guardrail_hits, desk.invocation, desk.console)) return *code;
   const auto now = compare_plan(plan, desk.invocation, desk.access, desk.console, desk.lease, desk.interruption);
   if (!now) return now.error();
+  if (auto code = refused_as_another(desk, plan, now->live)) return *code;
   remember(desk, now->live.proof.complete, now->live.users.size());
   if (now->conflicts()) {
     desk.console.lines(render_standing(plan, now->standings, {.color = desk.console.color_err()}));
@@ -222,7 +255,10 @@ ExitCode apply_saved(ApplyDesk& desk, const Plan& plan) {
                                        false});
   }
   const Plan rest = still_to_do(plan, now->standings);
+  const auto seen = identity_of(desk.access.environment, now->live, desk.access.clock->now());
+  if (auto code = not_remembered(desk, seen)) return *code;
   if (rest.empty()) {
+    record_converged(desk, plan, now->live, {});
     desk.console.data(render_standing(plan, now->standings, {.color = desk.console.color_out()}));
     if (desk.console.events() != nullptr) desk.console.events()->send(event::ApplySummary{{}, 0, "converged", 0});
     return plan.blocked.empty() ? ExitCode::done : ExitCode::refused;
@@ -240,6 +276,9 @@ ExitCode apply_locked(ApplyDesk& desk, const std::optional<Plan>& saved) {
   const auto known = desk.ledger.known_users(environment.name, environment.url);
   if (!known) return report_error(desk.console, known.error());
   desk.access.read.known_users = known->value_or(kLeastUsers);
+  const auto identity = desk.ledger.identity(environment.name);
+  if (!identity) return report_error(desk.console, identity.error());
+  desk.access.known_tenant = known_tenant(*identity);
   auto open = find_open_intents(desk.ledger, environment.name, environment.url);
   if (!open) return report_error(desk.console, open.error());
   if (desk.invocation.resume && open->empty()) {
@@ -265,6 +304,7 @@ ExitCode run_apply(const Invocation& given, const Surroundings& surroundings, Co
   }
   const auto environment = environment_of(invocation, console);
   if (!environment) return ExitCode::error;
+  if (auto has = check_has_stage(*environment, invocation); !has) return report_error(console, has.error());
   auto access = open_tenant(*environment, invocation, surroundings.variables);
   if (!access) return report_error(console, access.error());
   if (saved) {

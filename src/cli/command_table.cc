@@ -90,6 +90,13 @@ void add_saved_plan_options(po::options_description& options) {
                         "refuse a saved plan that is older, such as 90m, 24h (default) or 7d");
 }
 
+void add_promotion_options(po::options_description& options) {
+  options.add_options()("require-promoted", po::bool_switch(),
+                        "refuse a declaration that has not converged in the stage before (promotes_from)")(
+      "soak", po::value<std::string>()->value_name("AGE"),
+      "with --require-promoted: it must have it for so long, such as 90m, 24h or 7d");
+}
+
 void add_ledger_options(po::options_description& options) {
   options.add_options()("state-dir", po::value<std::string>()->value_name("DIR"),
                         "where the ledger is (default .cipherform)")(
@@ -101,7 +108,8 @@ void add_apply_options(po::options_description& options) {
   options.add_options()("auto-approve", po::bool_switch(), "do not ask")(
       "resume", po::bool_switch(), "only if an earlier apply was cut off: settle what it left open, then plan again")(
       "ack", po::value<Strings>()->value_name("WHAT=N"),
-      "acknowledge a guardrail that this plan hits: removals=37, creates=, members=, duties=, domains= or reasons=, as "
+      "acknowledge a guardrail that this plan hits: removals=37, creates=, members=, duties=, domains=, reasons= or "
+      "tenant=, as "
       "the plan says; may be repeated")("expect-fingerprint", po::value<std::string>()->value_name("F"),
                                         "refuse any plan but the one that was approved, whose fingerprint this is")(
       "lock-timeout", po::value<std::string>()->value_name("SECONDS"),
@@ -144,7 +152,7 @@ const ValueForm* value_form(std::string_view metavariable) {
       {"WHEN", ValueKind::word, {"auto", "always", "never"}},
       {"LEVEL", ValueKind::word, {"debug", "info", "warning", "error"}},
       {"SHELL", ValueKind::word, {"bash", "zsh", "fish"}},
-      {"WHAT=N", ValueKind::word, {"removals=", "creates=", "members=", "duties=", "domains=", "reasons="}},
+      {"WHAT=N", ValueKind::word, {"removals=", "creates=", "members=", "duties=", "domains=", "reasons=", "tenant="}},
       {"FORM[=FILE]", ValueKind::form},
       {"FILE", ValueKind::file},
       {"PLANFILE", ValueKind::file},
@@ -235,6 +243,7 @@ po::options_description command_options(Command command) {
         "check", po::value<std::string>()->value_name("PLANFILE"),
         "make no plan, but say whether this saved one still fits: exit 4 where it does not");
     add_saved_plan_options(options);
+    add_promotion_options(options);
   }
   if (command == Command::plan || command == Command::show) {
     options.add_options()("format", po::value<Strings>()->value_name("FORM[=FILE]"),
@@ -252,6 +261,7 @@ po::options_description command_options(Command command) {
   if (command == Command::apply) {
     add_apply_options(options);
     add_saved_plan_options(options);
+    add_promotion_options(options);
   }
   if (command == Command::sandbox) add_sandbox_options(options);
   return options;

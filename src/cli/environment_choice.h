@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -30,6 +31,7 @@ struct TenantAccess {
   std::unique_ptr<std::mt19937_64> random;
   std::unique_ptr<TenantLink> link;
   ReadOptions read;
+  std::optional<KnownTenant> known_tenant;  ///< what the ledger says is behind the environment
 };
 
 /// Finds the key and connects. Sends nothing.

@@ -370,6 +370,19 @@ Result<void> read_export_options(const Given& given, ExportArguments& exporting)
   return {};
 }
 
+Result<void> read_promotion_options(const Given& given, Invocation& invocation) {
+  invocation.require_promoted = given.flag("require-promoted");
+  if (!given.text("soak")) return {};
+  if (!invocation.require_promoted) {
+    return tl::unexpected(usage(given.spelled("soak") + " needs --require-promoted",
+                                "it says for how long the stage before must have had the declaration"));
+  }
+  const auto soak = read_age(given, "soak", std::chrono::milliseconds{0});
+  if (!soak) return tl::unexpected(soak.error());
+  invocation.soak = *soak;
+  return {};
+}
+
 /// A saved plan is what it is: nothing may choose what would be planned.
 Result<void> check_saved_plan_options(const Given& given, const Invocation& invocation) {
   const bool applies = invocation.command == Command::apply && !invocation.operands.empty();
@@ -442,6 +455,7 @@ Result<Invocation> parse_invocation(std::span<const std::string> arguments, cons
   if (auto read = read_global(*given, variables, invocation); !read) return tl::unexpected(read.error());
   if (auto read = read_tenant_options(*given, invocation); !read) return tl::unexpected(read.error());
   if (auto read = read_saved_plan_options(*given, invocation); !read) return tl::unexpected(read.error());
+  if (auto read = read_promotion_options(*given, invocation); !read) return tl::unexpected(read.error());
   if (auto fit = check_saved_plan_options(*given, invocation); !fit) return tl::unexpected(fit.error());
   if (auto read = read_outputs(*given, invocation); !read) return tl::unexpected(read.error());
   if (auto fit = check_events(*given, invocation); !fit) return tl::unexpected(fit.error());

@@ -91,6 +91,8 @@ struct Invocation {
   bool auto_approve = false;
   bool json = false;  ///< events on standard output instead of text
   bool resume = false;
+  bool require_promoted = false;
+  std::optional<std::chrono::milliseconds> soak;  ///< only with require_promoted
   std::vector<std::string> acknowledgements;
   std::vector<Output> outputs;                     ///< never empty: text on standard output by default
   std::optional<std::filesystem::path> plan_file;  ///< --out

@@ -9,6 +9,7 @@
 #include "cli/every_environment.h"
 #include "cli/plan_output.h"
 #include "cli/planning.h"
+#include "cli/promotion.h"
 #include "cli/saved_plan.h"
 #include "cli/signals.h"
 
@@ -92,6 +93,7 @@ ExitCode run_plan(const Invocation& given, const Surroundings& surroundings, Con
   }
   const auto environment = environment_of(invocation, console);
   if (!environment) return ExitCode::error;
+  if (auto has = check_has_stage(*environment, invocation); !has) return report_error(console, has.error());
   auto access = open_to_read(*environment, invocation, surroundings.variables);
   if (!access) return report_error(console, access.error());
   if (saved) {

@@ -7,18 +7,40 @@
 
 #include "cipherform/ledger.h"
 #include "cli/log.h"
+#include "cli/promotion.h"
 #include "cli/version.h"
 
 namespace cipherform::cli {
 namespace {
 
-PlanOptions plan_options(const Invocation& invocation, const Clock& clock) {
+PlanOptions plan_options(const Invocation& invocation, const TenantAccess& access) {
   PlanOptions options;
-  options.now = std::chrono::floor<std::chrono::seconds>(clock.now());
+  options.now = std::chrono::floor<std::chrono::seconds>(access.clock->now());
   options.as_of = invocation.as_of;
   options.tool_version = tool_version();
   options.selection = invocation.selection;
+  options.known_tenant = access.known_tenant;
   return options;
+}
+
+/// What the environment's ledger knows of its tenant; nothing where there is no ledger.
+struct Recollection {
+  std::optional<std::uint64_t> users;
+  std::optional<TenantIdentity> identity;
+};
+
+Result<Recollection> recollect(const Environment& environment, const Invocation& invocation) {
+  Recollection known;
+  const auto read = read_ledger(ledger_place(environment, invocation), [&](LedgerView& ledger) -> Result<void> {
+    auto users = ledger.known_users(environment.name, environment.url);
+    if (!users) return tl::unexpected(std::move(users.error()));
+    auto identity = ledger.identity(environment.name);
+    if (!identity) return tl::unexpected(std::move(identity.error()));
+    known = {.users = *users, .identity = std::move(*identity)};
+    return {};
+  });
+  if (!read) return tl::unexpected(read.error());
+  return known;
 }
 
 }  // namespace
@@ -70,11 +92,18 @@ std::optional<Environment> environment_of(const Invocation& invocation, Console&
 
 Result<TenantAccess> open_to_read(const Environment& environment, const Invocation& invocation,
                                   const Variables& variables) {
-  const auto known = peek_known_users(ledger_place(environment, invocation), environment.name, environment.url);
+  const auto known = recollect(environment, invocation);
   if (!known) return tl::unexpected(known.error());
   auto access = open_tenant(environment, invocation, variables);
-  if (access) access->read.known_users = known->value_or(kLeastUsers);
+  if (!access) return access;
+  access->read.known_users = known->users.value_or(kLeastUsers);
+  access->known_tenant = known_tenant(known->identity);
   return access;
+}
+
+std::optional<KnownTenant> known_tenant(const std::optional<TenantIdentity>& identity) {
+  if (!identity) return std::nullopt;
+  return KnownTenant{.base_url = identity->base_url, .owners = identity->owners, .recorded_at = identity->recorded_at};
 }
 
 tl::expected<BothSides, ExitCode> read_both_sides(const Invocation& invocation, TenantAccess& access, Console& console,
@@ -94,7 +123,7 @@ tl::expected<BothSides, ExitCode> read_both_sides(const Invocation& invocation, 
 
 tl::expected<Plan, std::vector<Error>> plan_of(const Invocation& invocation, const DesiredState& desired,
                                                const LiveState& live, const TenantAccess& access) {
-  return make_plan(desired, live, plan_options(invocation, *access.clock));
+  return make_plan(desired, live, plan_options(invocation, access));
 }
 
 tl::expected<Plan, ExitCode> plan_states(const Invocation& invocation, const DesiredState& desired,
@@ -111,12 +140,24 @@ tl::expected<Plan, ExitCode> plan_states(const Invocation& invocation, const Des
   return std::move(*plan);
 }
 
-tl::expected<Plan, ExitCode> plan_environment(const Invocation& invocation, TenantAccess& access, Console& console,
-                                              Progress& progress, const Interruption& interruption) {
+tl::expected<PlannedTenant, ExitCode> plan_tenant(const Invocation& invocation, TenantAccess& access, Console& console,
+                                                  Progress& progress, const Interruption& interruption) {
   auto sides = read_both_sides(invocation, access, console, progress, interruption);
   if (!sides) return tl::unexpected(sides.error());
+  auto promotion = promotion_of(sides->declaration, access, invocation, console);
+  if (!promotion) return tl::unexpected(report_error(console, promotion.error()));
   const DesiredState desired = std::move(sides->declaration).desired_state(access.environment.name);
-  return plan_states(invocation, desired, sides->live, access, console);
+  auto plan = plan_states(invocation, desired, sides->live, access, console);
+  if (!plan) return tl::unexpected(plan.error());
+  plan->promotion = std::move(*promotion);
+  return PlannedTenant{std::move(*plan), std::move(sides->live)};
+}
+
+tl::expected<Plan, ExitCode> plan_environment(const Invocation& invocation, TenantAccess& access, Console& console,
+                                              Progress& progress, const Interruption& interruption) {
+  return plan_tenant(invocation, access, console, progress, interruption).map([](PlannedTenant planned) {
+    return std::move(planned.plan);
+  });
 }
 
 }  // namespace cipherform::cli

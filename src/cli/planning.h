@@ -40,6 +40,17 @@ tl::expected<Plan, ExitCode> plan_states(const Invocation& invocation, const Des
 tl::expected<Plan, ExitCode> plan_environment(const Invocation& invocation, TenantAccess& access, Console& console,
                                               Progress& progress, const Interruption& interruption);
 
+/// A plan, and the tenant that it was made for.
+struct PlannedTenant {
+  Plan plan;
+  LiveState live;
+};
+tl::expected<PlannedTenant, ExitCode> plan_tenant(const Invocation& invocation, TenantAccess& access, Console& console,
+                                                  Progress& progress, const Interruption& interruption);
+
+/// What a plan needs to know of `identity`.
+std::optional<KnownTenant> known_tenant(const std::optional<TenantIdentity>& identity);
+
 /// Shows `error`; the exit code that goes with its kind.
 ExitCode report_error(Console& console, const Error& error);
 

@@ -8,6 +8,7 @@
 #include "cipherform/config.h"
 #include "cli/output_file.h"
 #include "cli/planning.h"
+#include "cli/promotion.h"
 
 namespace cipherform::cli {
 namespace {
@@ -88,6 +89,10 @@ tl::expected<PlanComparison, ExitCode> compare_plan(const Plan& plan, const Invo
   if (!sides) return tl::unexpected(sides.error());
   if (auto same = check_declaration(plan, sides->declaration); !same) {
     return tl::unexpected(report_error(console, same.error()));
+  }
+  if (invocation.require_promoted) {
+    const auto promotion = promotion_of(sides->declaration, access, invocation, console);
+    if (!promotion) return tl::unexpected(report_error(console, promotion.error()));
   }
   std::vector<Standing> standings = standing_of(plan.actions, sides->live);
   return PlanComparison{std::move(sides->live), std::move(standings)};

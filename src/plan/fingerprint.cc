@@ -78,8 +78,9 @@ std::string fingerprint(const Plan& plan) {
   fields << plan.guardrail_hits.size();
   for (const GuardrailHit& hit : plan.guardrail_hits) {
     // What the removals are a share of is everybody else's memberships, and may change.
-    const bool is_share = hit.kind == GuardrailKind::max_removals;
-    fields << plan::word(hit.kind) << hit.acknowledgement << (is_share ? std::string_view{} : hit.message);
+    // What tells tenants apart is in the acknowledgement; when one was recorded is no matter.
+    const bool is_open = hit.kind == GuardrailKind::max_removals || hit.kind == GuardrailKind::other_tenant;
+    fields << plan::word(hit.kind) << hit.acknowledgement << (is_open ? std::string_view{} : hit.message);
   }
   return fields.hex().substr(0, kDigits);
 }

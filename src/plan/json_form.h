@@ -11,7 +11,7 @@ namespace cipherform::plan {
 /// check the major version.
 inline constexpr std::string_view kTerraformFormat = "1.0";
 /// Of our own data. A new minor version may add keys that an old reader may ignore.
-inline constexpr std::string_view kOwnFormat = "1.2";
+inline constexpr std::string_view kOwnFormat = "1.3";
 inline constexpr std::string_view kMajor = "1.";
 
 inline constexpr std::size_t kLargestPlan = std::size_t{1} << 30U;

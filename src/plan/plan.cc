@@ -56,13 +56,13 @@ std::vector<std::uint32_t> create_batches(std::uint32_t users) {
   return batches;
 }
 
-std::vector<GuardrailHit> unacknowledged(const Plan& plan, std::span<const std::string> acknowledgements) {
+std::vector<GuardrailHit> unacknowledged(std::span<const GuardrailHit> hits,
+                                         std::span<const std::string> acknowledgements) {
   std::vector<GuardrailHit> left;
-  std::copy_if(plan.guardrail_hits.begin(), plan.guardrail_hits.end(), std::back_inserter(left),
-               [&](const GuardrailHit& hit) {
-                 return hit.acknowledgement.empty() || std::find(acknowledgements.begin(), acknowledgements.end(),
-                                                                 hit.acknowledgement) == acknowledgements.end();
-               });
+  std::copy_if(hits.begin(), hits.end(), std::back_inserter(left), [&](const GuardrailHit& hit) {
+    return hit.acknowledgement.empty() ||
+           std::find(acknowledgements.begin(), acknowledgements.end(), hit.acknowledgement) == acknowledgements.end();
+  });
   return left;
 }
 

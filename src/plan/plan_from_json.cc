@@ -185,6 +185,10 @@ Selection read_selection(JsonReader& reader, const object& in) {
   return {globs("targets"), globs("excludes")};
 }
 
+Stage read_stage(JsonReader& reader, const object& in) {
+  return {reader.text(in, "environment"), reader.optional_time(in, "converged_at")};
+}
+
 PersonBefore read_person(JsonReader& reader, const object& in) {
   const auto names = reader.texts(in, "groups");
   return {reader.text(in, "user_id"), reader.text(in, "email"), {names.begin(), names.end()}};
@@ -211,6 +215,10 @@ void read_own(JsonReader& reader, const object& own, Plan& plan) {
   plan.proof = reader.within(own, "listing", [&](const object& in) { return read_proof(reader, in); });
   if (JsonReader::has(own, "selection")) {
     plan.selection = reader.within(own, "selection", [&](const object& in) { return read_selection(reader, in); });
+  }
+  // Since 1.3.
+  if (JsonReader::has(own, "promotion")) {
+    plan.promotion = reader.each(own, "promotion", [&](const object& in) { return read_stage(reader, in); });
   }
   plan.guardrail_hits = reader.each(own, "guardrail_hits", [&](const object& in) { return read_hit(reader, in); });
   plan.blocked = reader.each(own, "blocked", [&](const object& in) { return read_blocked(reader, in); });

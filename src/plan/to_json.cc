@@ -192,6 +192,13 @@ void write_one(JsonWriter& json, const GroupBefore& group) {
   json.close_object();
 }
 
+void write_one(JsonWriter& json, const Stage& stage) {
+  json.open_object();
+  json.field("environment", stage.environment);
+  if (stage.converged_at) json.field("converged_at", format_rfc3339(*stage.converged_at));
+  json.close_object();
+}
+
 void write_one(JsonWriter& json, const Selection& selection) {
   json.open_object();
   plan::write_texts(json, "targets", selection.targets);
@@ -307,6 +314,7 @@ std::string to_json(const Plan& plan) {
       .object("counts", plan.counts())
       .field("requests", plan.requests());
   if (!plan.selection.everything()) json.object("selection", plan.selection);
+  if (!plan.promotion.empty()) json.array("promotion", plan.promotion);
   json.array("guardrail_hits", plan.guardrail_hits)
       .array("blocked", plan.blocked)
       .array("findings", plan.findings)

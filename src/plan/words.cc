@@ -80,6 +80,8 @@ std::string_view word(GuardrailKind kind) {
       return "allowed_domains";
     case GuardrailKind::privileged_reason:
       return "privileged_reason";
+    case GuardrailKind::other_tenant:
+      return "other_tenant";
   }
   return {};
 }

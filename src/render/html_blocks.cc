@@ -199,6 +199,19 @@ void write_count(HtmlWriter& page, std::string_view kind, std::string_view mark,
   page.own("</li>\n");
 }
 
+/// "qa ✓ 2 days ago → staging ✗ → prod"
+void write_promotion(HtmlWriter& page, const Plan& plan) {
+  if (plan.promotion.empty()) return;
+  page.own("<div><dt>Promotion</dt><dd>");
+  for (const Stage& stage : plan.promotion) {
+    page.name(stage.environment);
+    page.own(stage.converged_at ? " ✓ " + ago_phrase(*stage.converged_at, plan.created_at) : " ✗");
+    page.own(" → ");
+  }
+  page.name(plan.environment);
+  page.own("</dd></div>\n");
+}
+
 }  // namespace
 
 void write_facts(HtmlWriter& page, const Plan& plan) {
@@ -209,6 +222,7 @@ void write_facts(HtmlWriter& page, const Plan& plan) {
   page.name(plan.tool_version);
   page.own("</dd></div>\n<div><dt>Users</dt><dd>" + grouped_digits(plan.declared_users) + " declared, " +
            grouped_digits(plan.live_users) + " in the tenant</dd></div>\n");
+  write_promotion(page, plan);
   page.own(R"(<div><dt>Fingerprint</dt><dd><code class="fingerprint">)" + fingerprint(plan) +
            "</code></dd></div>\n</dl>\n");
 }

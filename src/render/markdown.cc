@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,6 +31,7 @@ constexpr std::size_t kLimit = 64'000;     // 65,536, less what a CI kit may put
 constexpr std::size_t kReserved = 10'000;  // headlines of every section, with hostile names in them
 constexpr std::size_t kMostFindings = 50;
 constexpr std::size_t kMostExamples = 5;
+constexpr std::size_t kMostStages = 6;
 constexpr std::size_t kMostMemberships = 20;  // of one person
 constexpr std::size_t kWidestLabel = 32;
 
@@ -242,6 +244,17 @@ std::string minute_phrase(Time time) {
   return text + " UTC";
 }
 
+/// "`qa` ✓ 2 days ago → `staging` ✗ → `prod`", of the last stages.
+std::string promotion_line(const Plan& plan) {
+  const std::size_t shown = std::min(plan.promotion.size(), kMostStages);
+  std::string line = shown < plan.promotion.size() ? "Promotion: … → " : "Promotion: ";
+  for (const Stage& stage : std::span(plan.promotion).last(shown)) {
+    line += fmt::format("{} {} → ", code_span(stage.environment),
+                        stage.converged_at ? "✓ " + ago_phrase(*stage.converged_at, plan.created_at) : "✗");
+  }
+  return line + code_span(plan.environment);
+}
+
 void write_head(MarkdownPage& page, const Plan& plan) {
   page.line(plan_marker(plan.environment));
   if (plan.empty() && plan.blocked.empty()) {
@@ -255,6 +268,7 @@ void write_head(MarkdownPage& page, const Plan& plan) {
                         counted(plan.declared_users, "user", "users"), grouped_digits(plan.live_users),
                         fingerprint(plan)));
   page.line();
+  if (!plan.promotion.empty()) page.line(promotion_line(plan) + "\n");
   if (plan.as_of) page.line(fmt::format("Judged as of {}, not of when it was made.\n", minute_phrase(*plan.as_of)));
 }
 

@@ -71,6 +71,11 @@ std::string end_phrase(Time end, Time now) {
   return fmt::format("ends {} (in {})", moment_phrase(end), duration_phrase(end - now));
 }
 
+std::string ago_phrase(Time then, Time now) {
+  if (then >= now) return "just now";
+  return duration_phrase(now - then) + " ago";
+}
+
 std::string expired_phrase(std::span<const Source> sources, Time now) {
   std::optional<Time> ended;
   for (const Source& source : sources) ended = std::max(ended, source.until);

@@ -14,6 +14,8 @@ namespace cipherform {
 std::string until_phrase(Time until, Time now);
 /// "ends 2027-01-31 (in 12 days)", "ended 2026-01-31 (3 days ago)"; seen from `now`.
 std::string end_phrase(Time end, Time now);
+/// "3 days ago"; seen from `now`.
+std::string ago_phrase(Time then, Time now);
 /// "ended 2027-01-31 (3 days ago)": when the last of the sources ended.
 std::string expired_phrase(std::span<const Source> sources, Time now);
 /// "groups/eng.yaml:4:7 via team platform and users/ada.yaml:2:5"; all of few, else some

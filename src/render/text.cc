@@ -59,6 +59,19 @@ void write_selection(TerminalWriter& writer, const Selection& selection) {
   writer.end_line();
 }
 
+/// "qa ✓ 2 days ago → staging ✗ → prod"
+void write_promotion(TerminalWriter& writer, const Plan& plan) {
+  if (plan.promotion.empty()) return;
+  writer.own("promotion: ");
+  for (const Stage& stage : plan.promotion) {
+    writer.name(stage.environment);
+    writer.own(stage.converged_at ? " ✓ " + ago_phrase(*stage.converged_at, plan.created_at) : " ✗");
+    writer.own(" → ");
+  }
+  writer.name(plan.environment);
+  writer.end_line();
+}
+
 void write_header(TerminalWriter& writer, const Plan& plan) {
   writer.own("cipherform plan for ", Style::bold);
   writer.name(plan.environment, Style::bold);
@@ -75,6 +88,7 @@ void write_header(TerminalWriter& writer, const Plan& plan) {
     writer.own("Judged as of " + format_rfc3339(*plan.as_of) + ", not of when it was made", Style::bold);
     writer.end_line();
   }
+  write_promotion(writer, plan);
   write_selection(writer, plan.selection);
   writer.end_line();
 }

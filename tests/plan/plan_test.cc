@@ -59,7 +59,7 @@ TEST(Acknowledgements, CountOnlyIfTheyAreExactlyTheHits) {
                          {GuardrailKind::max_members, "full", ""}};
   const auto left = [&](std::vector<std::string> given) {
     std::vector<GuardrailKind> kinds;
-    for (const GuardrailHit& hit : unacknowledged(plan, given)) kinds.push_back(hit.kind);
+    for (const GuardrailHit& hit : unacknowledged(plan.guardrail_hits, given)) kinds.push_back(hit.kind);
     return kinds;
   };
   using enum GuardrailKind;
