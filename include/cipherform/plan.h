@@ -116,7 +116,15 @@ enum class FindingKind : std::uint8_t {
   privileged_undeclared,   ///< somebody is in a privileged group, and nobody declares it
   other_name,              ///< a group that the plan changes has another name in the tenant
   groups_not_listed,       ///< the key may not list groups; what is unknown because of it
+  // Of drift.h only:
+  appeared_undeclared,  ///< was not there when an apply last converged, and nobody declares them
+  appeared,             ///< the same, but declared
+  vanished,             ///< was there when an apply last converged
+  people_not_compared,  ///< why it is not known who appeared or vanished
 };
+
+/// "unmanaged_user", and so on: the word that a saved plan has for it. Empty for a value that the type does not have.
+std::string_view to_string(FindingKind kind);
 
 /// Something worth a reviewer's look that is not an action.
 struct Finding {
@@ -136,6 +144,9 @@ enum class GuardrailKind : std::uint8_t {
   privileged_reason,  ///< --ack reasons=N, memberships that need a reason and have none
   other_tenant,       ///< --ack tenant=16 hex digits, which stand for the tenant that is there now
 };
+
+/// "max_removals", and so on, likewise.
+std::string_view to_string(GuardrailKind kind);
 
 /// A limit that the plan breaks. Apply refuses while one is not acknowledged.
 struct GuardrailHit {
@@ -187,6 +198,12 @@ struct Stage {
   friend bool operator==(const Stage&, const Stage&) = default;
 };
 
+/// What a plan says besides that was made to look for drift (drift.h).
+struct DriftBasis {
+  std::optional<Time> last_converged;  ///< when an apply last converged; nothing: none has, as far as the ledger knows
+  friend bool operator==(const DriftBasis&, const DriftBasis&) = default;
+};
+
 struct Plan {
   std::string tool_version;
   std::string environment;
@@ -204,6 +221,7 @@ struct Plan {
   std::vector<PersonBefore> people;  ///< by email key, then id; nobody who is created
   std::vector<GroupBefore> groups;   ///< by name
   std::vector<Stage> promotion;      ///< the stages before the environment, the first one first
+  std::optional<DriftBasis> drift;   ///< set: it tells what became of the tenant, rather than what apply would do
   std::uint32_t live_users = 0;
   std::uint32_t declared_users = 0;
 

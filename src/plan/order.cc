@@ -96,11 +96,13 @@ std::vector<BlockedAction> ordered_blocked(Drafts& drafts) {
   return blocked;
 }
 
+bool before(const Finding& a, const Finding& b) {
+  return std::tie(a.kind, a.subject, a.group, a.message) < std::tie(b.kind, b.subject, b.group, b.message);
+}
+
 std::vector<Finding> ordered_findings(Drafts& drafts) {
   std::vector<Finding> findings = std::exchange(drafts.findings, {});
-  std::sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
-    return std::tie(a.kind, a.subject, a.group, a.message) < std::tie(b.kind, b.subject, b.group, b.message);
-  });
+  std::sort(findings.begin(), findings.end(), before);
   findings.erase(std::unique(findings.begin(), findings.end()), findings.end());
   return findings;
 }

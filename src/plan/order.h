@@ -13,7 +13,9 @@ namespace cipherform::plan {
 std::vector<Action> ordered_actions(Drafts& drafts);
 /// By email key, kind, group.
 std::vector<BlockedAction> ordered_blocked(Drafts& drafts);
-/// By kind, subject, group; each once.
+/// The order of findings: by kind, subject, group.
+bool before(const Finding& a, const Finding& b);
+/// In that order; each once.
 std::vector<Finding> ordered_findings(Drafts& drafts);
 
 /// The id of a change: stable, and unique within a plan.

@@ -220,6 +220,10 @@ void read_own(JsonReader& reader, const object& own, Plan& plan) {
   if (JsonReader::has(own, "promotion")) {
     plan.promotion = reader.each(own, "promotion", [&](const object& in) { return read_stage(reader, in); });
   }
+  if (JsonReader::has(own, "drift")) {
+    plan.drift = reader.within(
+        own, "drift", [&](const object& in) { return DriftBasis{reader.optional_time(in, "last_converged")}; });
+  }
   plan.guardrail_hits = reader.each(own, "guardrail_hits", [&](const object& in) { return read_hit(reader, in); });
   plan.blocked = reader.each(own, "blocked", [&](const object& in) { return read_blocked(reader, in); });
   plan.findings = reader.each(own, "findings", [&](const object& in) { return read_finding(reader, in); });

@@ -206,6 +206,12 @@ void write_one(JsonWriter& json, const Selection& selection) {
   json.close_object();
 }
 
+void write_one(JsonWriter& json, const DriftBasis& drift) {
+  json.open_object();
+  if (drift.last_converged) json.field("last_converged", format_rfc3339(*drift.last_converged));
+  json.close_object();
+}
+
 void write_one(JsonWriter& json, const PlanCounts& counts) {
   json.open_object();
   json.field("create", counts.create);
@@ -315,6 +321,7 @@ std::string to_json(const Plan& plan) {
       .field("requests", plan.requests());
   if (!plan.selection.everything()) json.object("selection", plan.selection);
   if (!plan.promotion.empty()) json.array("promotion", plan.promotion);
+  if (plan.drift) json.object("drift", *plan.drift);
   json.array("guardrail_hits", plan.guardrail_hits)
       .array("blocked", plan.blocked)
       .array("findings", plan.findings)

@@ -62,6 +62,14 @@ std::string_view word(FindingKind kind) {
       return "other_name";
     case FindingKind::groups_not_listed:
       return "groups_not_listed";
+    case FindingKind::appeared_undeclared:
+      return "appeared_undeclared";
+    case FindingKind::appeared:
+      return "appeared";
+    case FindingKind::vanished:
+      return "vanished";
+    case FindingKind::people_not_compared:
+      return "people_not_compared";
   }
   return {};
 }
@@ -87,3 +95,11 @@ std::string_view word(GuardrailKind kind) {
 }
 
 }  // namespace cipherform::plan
+
+namespace cipherform {
+
+std::string_view to_string(FindingKind kind) { return plan::word(kind); }
+
+std::string_view to_string(GuardrailKind kind) { return plan::word(kind); }
+
+}  // namespace cipherform

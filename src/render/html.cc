@@ -35,6 +35,8 @@ void write_part(std::string_view part, std::string& out, const Plan& plan, const
     page.own(html_assets::kStyle);
   } else if (part == "script") {
     page.own(html_assets::kScript);
+  } else if (part == "heading") {
+    page.own(heading_of(plan));
   } else if (part == "environment") {
     page.name(plan.environment);
   } else if (part == "summary") {

@@ -93,7 +93,8 @@ void write_show_link(HtmlWriter& page, std::string_view action) {
   page.own(R"(">Show</a>)");
 }
 
-void warn_of_unproved(HtmlWriter& page, const ListingProof& proof) {
+void warn_of_unproved(HtmlWriter& page, const Plan& plan) {
+  const ListingProof& proof = plan.proof;
   if (proof.complete) return;
   start_warning(page, "stop", "!");
   page.own("<p><b>The user list was not proved complete, so every removal is withheld.</b></p><p>");
@@ -102,7 +103,7 @@ void warn_of_unproved(HtmlWriter& page, const ListingProof& proof) {
     page.sentence(proof.reason);
     page.own(". ");
   }
-  page.own("Plan again when nobody else is changing the tenant.</p>");
+  page.own(again_sentence(plan) + "</p>");
   end_warning(page);
 }
 
@@ -223,6 +224,10 @@ void write_facts(HtmlWriter& page, const Plan& plan) {
   page.own("</dd></div>\n<div><dt>Users</dt><dd>" + grouped_digits(plan.declared_users) + " declared, " +
            grouped_digits(plan.live_users) + " in the tenant</dd></div>\n");
   write_promotion(page, plan);
+  if (plan.drift && plan.drift->last_converged) {
+    page.own("<div><dt>Last converged apply</dt><dd>" +
+             format_rfc3339(std::chrono::floor<std::chrono::seconds>(*plan.drift->last_converged)) + "</dd></div>\n");
+  }
   page.own(R"(<div><dt>Fingerprint</dt><dd><code class="fingerprint">)" + fingerprint(plan) +
            "</code></dd></div>\n</dl>\n");
 }
@@ -246,7 +251,7 @@ void write_counts(HtmlWriter& page, const Plan& plan) {
 void write_warnings(HtmlWriter& page, const Plan& plan, const PlanRows& rows) {
   std::string items;
   HtmlWriter writer(items);
-  warn_of_unproved(writer, plan.proof);
+  warn_of_unproved(writer, plan);
   warn_of_selection(writer, plan.selection);
   warn_of_other_time(writer, plan);
   warn_of_guardrails(writer, plan);
@@ -273,7 +278,8 @@ void write_findings(HtmlWriter& page, const PlanRows& rows) {
   page.own("<section class=\"findings\" aria-labelledby=\"findings\">\n<h2 id=\"findings\">Worth knowing</h2>\n");
   for (const FindingSection& section : rows.sections) {
     if (!is_shown(section)) continue;
-    const bool open = section.kind == FindingKind::expires_soon;
+    const bool open = section.kind == FindingKind::expires_soon || section.kind == FindingKind::appeared_undeclared ||
+                      section.kind == FindingKind::vanished;
     page.own(open ? "<details open>" : "<details>");
     page.own("<summary>" + section.title + "</summary>\n<ul>\n");
     const std::size_t shown = std::min(section.findings.size(), kMostFindings);

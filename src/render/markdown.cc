@@ -61,11 +61,12 @@ void write_guardrails(Alert& alert, const Plan& plan) {
   alert.list(hits.size(), [&](std::size_t i) { return guardrail_line(hits[i]); });
 }
 
-void write_proof(Alert& alert, const ListingProof& proof) {
+void write_proof(Alert& alert, const Plan& plan) {
+  const ListingProof& proof = plan.proof;
   if (proof.complete) return;
   std::string text = "**The user list was not proved complete, so every removal is withheld.**";
   if (!proof.reason.empty()) text += " Why: " + prose(proof.reason) + ".";
-  alert.part(text + " Plan again when nobody else is changing the tenant.");
+  alert.part(text + " " + again_sentence(plan));
 }
 
 void write_selection(Alert& alert, const Selection& selection) {
@@ -94,7 +95,7 @@ void write_alert(MarkdownPage& page, const Review& review, const std::vector<Con
   if (!stops && plan.selection.everything() && concerns.empty()) return;
   Alert alert(page, stops ? "CAUTION" : "WARNING");
   write_guardrails(alert, plan);
-  write_proof(alert, plan.proof);
+  write_proof(alert, plan);
   write_selection(alert, plan.selection);
   for (const Concern& concern : concerns) write_concern(alert, concern);
   page.line();
@@ -164,7 +165,8 @@ std::size_t label_width(const PlanRows& rows) {
 void write_people(MarkdownPage& page, const Review& review) {
   const auto& people = review.changing;
   if (people.empty()) return;
-  const std::string headline = counted(people.size(), "person changes", "people change");
+  const std::string headline = review.plan.drift ? counted(people.size(), "person differs", "people differ")
+                                                 : counted(people.size(), "person changes", "people change");
   const bool folded = people.size() > kSmall;
   if (folded) {
     open_fold(page, headline);
@@ -227,12 +229,19 @@ void write_findings(MarkdownPage& page, const Review& review) {
   if (folded) page.line("</details>\n");
 }
 
-/// "+2 created, +3 added, −3 removed, 2 blocked"; what is none is left out.
-std::string counts_phrase(const PlanCounts& counts) {
+/// "+2 created, +3 added, −3 removed, 2 blocked"; of a drift "+2 to create, …". What is none is
+/// left out.
+std::string counts_phrase(const Plan& plan) {
+  const PlanCounts counts = plan.counts();
   std::vector<std::string> items;
-  if (counts.create != 0) items.push_back(fmt::format("+{} created", grouped_digits(counts.create)));
-  if (counts.add != 0) items.push_back(fmt::format("+{} added", grouped_digits(counts.add)));
-  if (counts.remove != 0) items.push_back(fmt::format("−{} removed", grouped_digits(counts.remove)));
+  const auto count = [&](std::string_view sign, std::uint32_t number, std::string_view verb, std::string_view done) {
+    if (number == 0) return;
+    items.push_back(plan.drift ? fmt::format("{}{} to {}", sign, grouped_digits(number), verb)
+                               : fmt::format("{}{} {}", sign, grouped_digits(number), done));
+  };
+  count("+", counts.create, "create", "created");
+  count("+", counts.add, "add", "added");
+  count("−", counts.remove, "remove", "removed");
   if (counts.blocked != 0) items.push_back(fmt::format("{} blocked", grouped_digits(counts.blocked)));
   return fmt::format("{}", fmt::join(items, ", "));
 }
@@ -256,11 +265,11 @@ std::string promotion_line(const Plan& plan) {
 }
 
 void write_head(MarkdownPage& page, const Plan& plan) {
-  page.line(plan_marker(plan.environment));
+  page.line(plan.drift ? drift_marker(plan.environment) : plan_marker(plan.environment));
   if (plan.empty() && plan.blocked.empty()) {
     page.line("### " + prose(summary_line(plan)));
   } else {
-    page.line(fmt::format("### cipherform plan for {}: {}", code_span(plan.environment), counts_phrase(plan.counts())));
+    page.line(fmt::format("### {} {}: {}", heading_of(plan), code_span(plan.environment), counts_phrase(plan)));
   }
   page.line();
   page.line(fmt::format("{} · made {} by cipherform {} · {} declared, {} in the tenant · fingerprint `{}`",
@@ -269,6 +278,9 @@ void write_head(MarkdownPage& page, const Plan& plan) {
                         fingerprint(plan)));
   page.line();
   if (!plan.promotion.empty()) page.line(promotion_line(plan) + "\n");
+  if (plan.drift && plan.drift->last_converged) {
+    page.line(fmt::format("Last converged apply: {}.\n", minute_phrase(*plan.drift->last_converged)));
+  }
   if (plan.as_of) page.line(fmt::format("Judged as of {}, not of when it was made.\n", minute_phrase(*plan.as_of)));
 }
 

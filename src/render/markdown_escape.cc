@@ -183,7 +183,9 @@ std::string code_block(std::string_view language, std::string_view lines) {
   return fmt::format("{}{}\n{}{}\n", fence, language, lines, fence);
 }
 
-std::string plan_marker(std::string_view environment) {
+namespace {
+
+std::string marker(std::string_view kind, std::string_view environment) {
   std::string name;
   for (const char c : environment) {
     const bool kept = is_letter(c) || is_digit(c) || c == '.' || c == '_' || (c == '-' && !name.ends_with('-'));
@@ -194,7 +196,13 @@ std::string plan_marker(std::string_view environment) {
     hash.update(environment);
     name = "sha256-" + hash.hex();
   }
-  return fmt::format("<!-- cipherform:plan:{} -->", name);
+  return fmt::format("<!-- cipherform:{}:{} -->", kind, name);
 }
+
+}  // namespace
+
+std::string plan_marker(std::string_view environment) { return marker("plan", environment); }
+
+std::string drift_marker(std::string_view environment) { return marker("drift", environment); }
 
 }  // namespace cipherform

@@ -35,5 +35,7 @@ std::string code_block(std::string_view language, std::string_view lines);
 /// '-' are themselves, every other byte is %XX; more than 200 bytes of that are "sha256-" and
 /// the digest of the name instead. Different names have different markers.
 std::string plan_marker(std::string_view environment);
+/// The same of a drift: "<!-- cipherform:drift:ENV -->".
+std::string drift_marker(std::string_view environment);
 
 }  // namespace cipherform

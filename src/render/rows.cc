@@ -131,6 +131,10 @@ struct SectionForm {
 
 /// In the order in which a reviewer wants them.
 constexpr std::array kSections = std::to_array<SectionForm>({
+    {FindingKind::people_not_compared, true, "Who appeared or vanished is not known", ""},
+    {FindingKind::appeared_undeclared, true, "Appeared, and declared by nobody", ""},
+    {FindingKind::vanished, true, "Vanished", ""},
+    {FindingKind::appeared, true, "Appeared, and declared", ""},
     {FindingKind::groups_not_listed, true, "Groups not listed", ""},
     {FindingKind::identity_managed_group, true, "Groups that an identity provider fills", ""},
     {FindingKind::other_name, true, "Groups that have another name in the tenant", ""},
@@ -201,15 +205,22 @@ std::string example_of(const Finding& finding) {
   return finding.group.empty() ? finding.subject : fmt::format("{} ({})", finding.subject, finding.group);
 }
 
+std::string_view heading_of(const Plan& plan) { return plan.drift ? "cipherform drift of" : "cipherform plan for"; }
+
+std::string again_sentence(const Plan& plan) {
+  return fmt::format("{} again when nobody else is changing the tenant.", plan.drift ? "Check" : "Plan");
+}
+
 std::string summary_line(const Plan& plan) {
   if (plan.empty() && plan.blocked.empty()) {
+    const std::string_view nothing = plan.drift ? "No drift" : "No changes";
     return plan.selection.everything()
-               ? fmt::format("No changes. {} matches the declaration.", plan.environment)
-               : fmt::format("No changes in what is selected; the rest of {} was not compared.", plan.environment);
+               ? fmt::format("{}. {} matches the declaration.", nothing, plan.environment)
+               : fmt::format("{} in what is selected; the rest of {} was not compared.", nothing, plan.environment);
   }
   const PlanCounts counts = plan.counts();
-  std::string line =
-      fmt::format("Plan: {} to create, {} to add, {} to remove", counts.create, counts.add, counts.remove);
+  std::string line = fmt::format("{}: {} to create, {} to add, {} to remove", plan.drift ? "Drift" : "Plan",
+                                 counts.create, counts.add, counts.remove);
   if (counts.blocked != 0) line += fmt::format(", {} blocked", counts.blocked);
   return line + '.';
 }

@@ -74,7 +74,12 @@ std::string sentence_of(const Finding& finding);
 /// A finding's subject, with its group in parentheses where it has one.
 std::string example_of(const Finding& finding);
 
-/// "Plan: 3 to create, 5 to add, 2 to remove." or, where nothing is to do, "No changes. …"
+/// What the environment's name follows: "cipherform plan for", "cipherform drift of".
+std::string_view heading_of(const Plan& plan);
+/// What to do where the user list was not proved complete.
+std::string again_sentence(const Plan& plan);
+/// "Plan: 3 to create, 5 to add, 2 to remove." or, where nothing is to do, "No changes. …";
+/// of a drift "Drift: …" and "No drift. …".
 /// The wording is product contract section 4; programs look for it.
 std::string summary_line(const Plan& plan);
 /// "Requests: 12, about 2 s at 10 requests/s."

@@ -73,7 +73,7 @@ void write_promotion(TerminalWriter& writer, const Plan& plan) {
 }
 
 void write_header(TerminalWriter& writer, const Plan& plan) {
-  writer.own("cipherform plan for ", Style::bold);
+  writer.own(std::string{heading_of(plan)} + " ", Style::bold);
   writer.name(plan.environment, Style::bold);
   writer.own(" (");
   writer.name(plan.base_url);
@@ -84,6 +84,11 @@ void write_header(TerminalWriter& writer, const Plan& plan) {
   writer.own("; " + counted(plan.declared_users, "user", "users") + " declared, " + grouped_digits(plan.live_users) +
              " in the tenant");
   writer.end_line();
+  if (plan.drift && plan.drift->last_converged) {
+    const Time at = *plan.drift->last_converged;
+    writer.own("Last converged apply: " + format_rfc3339(std::chrono::floor<std::chrono::seconds>(at)));
+    writer.end_line();
+  }
   if (plan.as_of) {
     writer.own("Judged as of " + format_rfc3339(*plan.as_of) + ", not of when it was made", Style::bold);
     writer.end_line();
@@ -93,7 +98,8 @@ void write_header(TerminalWriter& writer, const Plan& plan) {
   writer.end_line();
 }
 
-void write_proof_warning(TerminalWriter& writer, const ListingProof& proof) {
+void write_proof_warning(TerminalWriter& writer, const Plan& plan) {
+  const ListingProof& proof = plan.proof;
   if (proof.complete) return;
   writer.own("Warning: the user list was not proved complete, so every removal is withheld.", Style::alarm);
   writer.end_line();
@@ -103,7 +109,7 @@ void write_proof_warning(TerminalWriter& writer, const ListingProof& proof) {
     writer.own(".");
     writer.end_line();
   }
-  writer.own("  Plan again when nobody else is changing the tenant.");
+  writer.own("  " + again_sentence(plan));
   writer.end_line();
   writer.end_line();
 }
@@ -279,7 +285,7 @@ std::string render_text(const Plan& plan, const TextOptions& options) {
   out.reserve(4096 + 80 * rows.people.size() + 120 * rows.memberships.size());
   TerminalWriter writer(out, options.color);
   write_header(writer, plan);
-  write_proof_warning(writer, plan.proof);
+  write_proof_warning(writer, plan);
   write_people(writer, rows);
   write_guardrails(writer, plan);
   write_blocked_count(writer, plan);

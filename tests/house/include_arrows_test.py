@@ -20,8 +20,8 @@ ARROWS = {
 }
 # public header → its module
 HEADERS = {"error": "model", "model": "model", "tenant_seed": "model", "report": "plan", "ledger_url": "model", "utf8": "model", "json_writer": "model",
-           "events": "render", "explain": "plan", "elsewhere": "model", "mapping": "model",
-           "export": "config"}
+           "events": "render", "metrics": "render", "explain": "plan", "drift": "plan", "elsewhere": "model",
+           "mapping": "model", "export": "config"}
 # library → how many source files may include it, and in which modules
 LIBRARIES = {
     r"cpprest/": {"tenant": 1, "sandbox": 1},

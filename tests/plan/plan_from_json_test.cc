@@ -59,7 +59,7 @@ std::string refusal_after(std::string_view from, std::string_view to) {
 }
 
 TEST(PlanFromJson, ReadsBackWhatWasSaved) {
-  for (const Plan& plan : {rich_plan(), blocked_plan(), empty_plan(), selected_plan()}) {
+  for (const Plan& plan : {rich_plan(), blocked_plan(), empty_plan(), selected_plan(), drift_plan()}) {
     const std::string json = to_json(plan);
     const auto read = plan_from_json(json);
     ASSERT_TRUE(read.has_value()) << to_string(read.error());
@@ -114,13 +114,13 @@ TEST(PlanFromJson, AnotherMajorVersionIsRefusedBeforeAllElse) {
   const std::string json = to_json(rich_plan());
   EXPECT_EQ(refusal_of(replaced(json, "\"format_version\":\"1.0\"", "\"format_version\":\"2.0\"")),
             "format_version: plan format '2.0' is not one that this version of cipherform reads (1.x)");
-  EXPECT_EQ(refusal_of(replaced(json, "\"cipherform\":{\"format_version\":\"1.2\"",
+  EXPECT_EQ(refusal_of(replaced(json, "\"cipherform\":{\"format_version\":\"1.3\"",
                                 "\"cipherform\":{\"format_version\":\"10.0\"")),
             "cipherform.format_version: plan format '10.0' is not one that this version of cipherform reads (1.x)");
 }
 
 TEST(PlanFromJson, ANewerMinorVersionMayHaveMoreKeys) {
-  std::string json = replaced(to_json(rich_plan()), "\"cipherform\":{\"format_version\":\"1.2\"",
+  std::string json = replaced(to_json(rich_plan()), "\"cipherform\":{\"format_version\":\"1.3\"",
                               "\"cipherform\":{\"format_version\":\"1.7\",\"new\":[{}]");
   EXPECT_EQ(refusal_of(sealed(std::move(json))), "a plan");
 }

@@ -1,5 +1,6 @@
 #include "plan/saved_plans.h"
 
+#include "cipherform/drift.h"
 #include "fakes/states.h"
 #include "plan/planning.h"
 
@@ -67,6 +68,15 @@ Plan empty_plan() {
 Plan selected_plan() {
   return plan_of(Desired().group("Eng").user("ada@example.com", {"Eng"}).user("bob@example.com", {"Eng"}),
                  Live().group("Eng"), {{"ada@*"}, {"Ops", "*@elsewhere.org"}});
+}
+
+Plan drift_plan() {
+  const DesiredState desired = Desired().group("Eng").user("ada@example.com", {"Eng"}).user("bob@example.com", {"Eng"});
+  const LiveState live = Live().group("Eng").user("ada@example.com", {"Eng"}).user("eve@example.com", {"Eng", "Ops"});
+  Plan plan = plan_of(desired, live);
+  const std::vector<std::string> known{"bob@example.com"};
+  add_drift(plan, desired, live, LastConverged{fakes::time_of("2025-12-24T18:00:00Z"), known});
+  return plan;
 }
 
 Plan hostile_plan() {

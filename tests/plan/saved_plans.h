@@ -12,6 +12,8 @@ Plan blocked_plan();
 Plan empty_plan();
 /// Made with targets and excludes.
 Plan selected_plan();
+/// What `drift` shows: somebody came, somebody came who is declared, somebody went.
+Plan drift_plan();
 /// Names and reasons that want to break out of whatever they are put in.
 Plan hostile_plan();
 

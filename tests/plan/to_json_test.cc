@@ -18,6 +18,7 @@ TEST(ToJson, IsAsAgreed) {
   EXPECT_EQ(golden("blocked", blocked_plan()), "");
   EXPECT_EQ(golden("empty", empty_plan()), "");
   EXPECT_EQ(golden("selected", selected_plan()), "");
+  EXPECT_EQ(golden("drift", drift_plan()), "");
   EXPECT_EQ(golden("hostile", hostile_plan()), "");
 }
 

@@ -10,6 +10,7 @@ TEST(Words, EveryValueIsReadBackFromItsWord) {
   EXPECT_EQ(from_word<BlockCause>("duplicate_email"), BlockCause::duplicate_email);
   EXPECT_EQ(from_word<FindingKind>("unmanaged_user"), FindingKind::unmanaged_user);
   EXPECT_EQ(from_word<FindingKind>("groups_not_listed"), FindingKind::groups_not_listed);
+  EXPECT_EQ(from_word<FindingKind>("people_not_compared"), FindingKind::people_not_compared);
   EXPECT_EQ(from_word<GuardrailKind>("privileged_reason"), GuardrailKind::privileged_reason);
 }
 

@@ -55,14 +55,9 @@ std::string difference(const char* name, const Plan& plan) {
 }
 
 std::vector<Plan> all_samples() {
-  return {samples::empty_plan(),
-          samples::rich_plan(),
-          samples::blocked_plan(),
-          samples::unproved_plan(90),
-          samples::plan_with_many_findings(),
-          samples::hostile_plan(),
-          samples::markup_plan(),
-          samples::plan_of_the_corpus(),
+  return {samples::empty_plan(),   samples::rich_plan(),       samples::blocked_plan(),
+          samples::drift_plan(),   samples::unproved_plan(90), samples::plan_with_many_findings(),
+          samples::hostile_plan(), samples::markup_plan(),     samples::plan_of_the_corpus(),
           samples::large_plan(50)};
 }
 
@@ -71,6 +66,8 @@ TEST(RenderHtml, ShowsEverythingOfARichPlan) { EXPECT_EQ(difference("plan_rich",
 TEST(RenderHtml, ShowsHostileNamesAsText) { EXPECT_EQ(difference("plan_hostile", samples::hostile_plan()), ""); }
 
 TEST(RenderHtml, ShowsMarkupAsText) { EXPECT_EQ(difference("plan_markup", samples::markup_plan()), ""); }
+
+TEST(RenderHtml, TellsWhatBecameOfTheTenant) { EXPECT_EQ(difference("drift", samples::drift_plan()), ""); }
 
 TEST(RenderHtml, SaysNoChanges) { EXPECT_EQ(difference("plan_empty", samples::empty_plan()), ""); }
 

@@ -53,6 +53,14 @@ TEST(RenderMarkdown, FoldsManyFindings) {
   EXPECT_EQ(difference("plan_findings", render_markdown(samples::plan_with_many_findings())), "");
 }
 
+TEST(RenderMarkdown, TellsWhatBecameOfTheTenant) {
+  EXPECT_EQ(difference("drift", render_markdown(samples::drift_plan())), "");
+  Plan still = samples::empty_plan();
+  still.drift = DriftBasis{};
+  EXPECT_THAT(render_markdown(still),
+              StartsWith("<!-- cipherform:drift:qa -->\n### No drift. qa matches the declaration.\n"));
+}
+
 TEST(RenderMarkdown, FoldsManyPeople) {
   EXPECT_EQ(difference("plan_many", render_markdown(samples::large_plan(30))), "");
 }

@@ -114,6 +114,14 @@ TEST(Rows, PutFindingsThatMatterFirst) {
                     }));
 }
 
+TEST(Rows, PutWhoAppearedAndVanishedBeforeOtherFindings) {
+  const Plan plan = samples::drift_plan();
+  std::vector<std::string> titles;
+  for (const FindingSection& section : make_rows(plan).sections) titles.push_back(section.title);
+  EXPECT_EQ(titles, (std::vector<std::string>{"Appeared, and declared by nobody (1)", "Vanished (1)",
+                                              "Appeared, and declared (1)", "1 unmanaged user"}));
+}
+
 TEST(Rows, NameAFindingsSubjectOnce) {
   EXPECT_EQ(sentence_of({FindingKind::removal_withheld, "bob@x.com", "G", "bob@x.com keeps G"}), "bob@x.com keeps G");
   EXPECT_EQ(sentence_of({FindingKind::removal_withheld, "bob@x.com", "G", "an owner"}), "bob@x.com: an owner");
@@ -127,6 +135,12 @@ TEST(SummaryLine, CountsAPersonsGrantsOnlyWithTheCreate) {
   EXPECT_EQ(summary_line(samples::empty_plan()), "No changes. qa matches the declaration.");
   Plan partial = samples::empty_plan();
   partial.selection.excludes = {"Payments"};
+  Plan drift = samples::drift_plan();
+  EXPECT_EQ(summary_line(drift), "Drift: 1 to create, 1 to add, 1 to remove.");
+  drift.actions.clear();
+  EXPECT_EQ(summary_line(drift), "No drift. qa matches the declaration.");
+  drift.selection.targets = {"Payments"};
+  EXPECT_EQ(summary_line(drift), "No drift in what is selected; the rest of qa was not compared.");
   EXPECT_EQ(summary_line(partial), "No changes in what is selected; the rest of qa was not compared.");
 }
 

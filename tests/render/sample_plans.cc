@@ -165,6 +165,24 @@ Plan plan_with_many_findings() {
   return plan;
 }
 
+Plan drift_plan() {
+  Plan plan = empty_plan();
+  plan.drift = DriftBasis{parse_rfc3339("2027-01-15T08:00:00Z")};
+  act(plan, CreateUser{"zoe@example.com", {grant("Everyone", {source("groups/everyone.yaml", 3, 5)})}});
+  act(plan, addition("bob@example.com", grant("Payments", {source("groups/pay.yaml", 9, 7, "", "PAY-7")})));
+  act(plan, removal("eve@example.com", "Engineering"));
+  const auto find = [&plan](FindingKind kind, std::string who, const std::string& what) {
+    std::string message = who + what;
+    plan.findings.push_back({kind, std::move(who), {}, std::move(message)});
+  };
+  find(FindingKind::unmanaged_user, "eve@example.com", " is not declared");
+  const std::string since = " since the last converged apply (2027-01-15T08:00:00Z)";
+  find(FindingKind::appeared_undeclared, "eve@example.com", " is not declared, and appeared" + since);
+  find(FindingKind::appeared, "kim@example.com", " is declared, and appeared" + since);
+  find(FindingKind::vanished, "zoe@example.com", " is declared, and vanished" + since);
+  return plan;
+}
+
 Plan hostile_plan() {
   Plan plan = empty_plan();
   plan.environment = "q\x1b[2Ja";

@@ -18,6 +18,9 @@ Plan blocked_plan();
 Plan unproved_plan(unsigned people);
 /// Findings of every kind, many of those that come in masses.
 Plan plan_with_many_findings();
+/// A drift since 2027-01-15T08:00:00Z: one change of each kind; people who appeared, declared or
+/// not, and vanished.
+Plan drift_plan();
 /// Names that try to act on a terminal, a CI log or a reader.
 Plan hostile_plan();
 /// Names that try to become markup, script or style of a page, or properties of an object.

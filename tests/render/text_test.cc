@@ -68,6 +68,30 @@ TEST(RenderText, ShowsGuardrailsWithTheirAcknowledgements) {
   EXPECT_EQ(difference("plan_guardrails", render_text(plan, {})), "");
 }
 
+TEST(RenderText, TellsWhatBecameOfTheTenant) {
+  EXPECT_EQ(difference("drift", render_text(samples::drift_plan(), {})), "");
+  Plan still = samples::empty_plan();
+  still.drift = DriftBasis{};
+  const std::string text = render_text(still, {});
+  EXPECT_EQ(text.find("cipherform drift of qa ("), 0U) << text;
+  EXPECT_EQ(text.find("converged"), std::string::npos);
+  EXPECT_EQ(last_line(text), "No drift. qa matches the declaration.\n");
+  still.proof = {false, "the list shrank", 3, 3, 1};
+  EXPECT_NE(render_text(still, {}).find("\n  Check again when nobody else"), std::string::npos);
+}
+
+TEST(RenderText, EndsAListOfManyWhoAppeared) {
+  Plan plan = samples::empty_plan();
+  plan.drift = DriftBasis{};
+  for (int i = 100; i < 300; ++i) {
+    const std::string who = "u" + std::to_string(i) + "@example.com";
+    plan.findings.push_back({FindingKind::appeared_undeclared, who, {}, who + " appeared"});
+  }
+  const std::string text = render_text(plan, {});
+  EXPECT_NE(text.find("  Appeared, and declared by nobody (200):\n    u100@example.com appeared\n"), std::string::npos);
+  EXPECT_NE(text.find("    u149@example.com appeared\n    and 150 more\n"), std::string::npos) << text;
+}
+
 TEST(RenderText, FoldsManyFindings) {
   EXPECT_EQ(difference("plan_findings", render_text(samples::plan_with_many_findings(), {})), "");
 }
