@@ -15,6 +15,11 @@ constexpr auto kCommands = std::to_array<CommandLine>({
      "Talks to no tenant and needs no key."},
     {Command::plan, "plan", "", 0, "show what apply would change",
      "Compares the declaration with the live tenant and prints the plan. Changes nothing."},
+    {Command::drift, "drift", "", 0, "show what became of the tenant",
+     "Compares the declaration with the live tenant, as `plan` does, and tells besides who appeared or vanished since "
+     "the "
+     "last apply that converged, as far as the ledger knows. Exits 2 where the tenant is not as declared. Changes "
+     "nothing, takes no lock and writes nothing into the ledger."},
     {Command::apply, "apply", "[PLANFILE]", 1, "make the tenant match the declaration",
      "Plans, shows the plan, asks, and executes it. With PLANFILE it executes a saved plan without asking, after a "
      "fresh read has shown that every action still fits."},
@@ -53,7 +58,8 @@ constexpr auto kInternalCommands = std::to_array<CommandLine>({
 });
 
 bool uses_tenant(Command command) {
-  return command == Command::plan || command == Command::apply || command == Command::explain;
+  return command == Command::plan || command == Command::drift || command == Command::apply ||
+         command == Command::explain;
 }
 bool uses_ledger(Command command) {
   return uses_tenant(command) || command == Command::export_tenant || command == Command::history ||
@@ -207,7 +213,7 @@ std::vector<std::string_view> operands_of(const CommandLine& line) {
 std::span<const ExitLine> exit_lines() {
   static constexpr std::array<ExitLine, 7> kLines{{{0, "done or nothing to do"},
                                                    {1, "error"},
-                                                   {2, "changes present (plan --detailed-exitcode)"},
+                                                   {2, "changes present (plan --detailed-exitcode, drift)"},
                                                    {3, "refused by a guardrail or blocked"},
                                                    {4, "saved plan is stale"},
                                                    {5, "applied in part"},
@@ -245,7 +251,12 @@ po::options_description command_options(Command command) {
     add_saved_plan_options(options);
     add_promotion_options(options);
   }
-  if (command == Command::plan || command == Command::show) {
+  if (command == Command::drift) {
+    options.add_options()("metrics-file", po::value<std::string>()->value_name("FILE"),
+                          "write what the check came to for Prometheus, such as /…/textfile/cipherform.prom "
+                          "(docs/metrics.md)");
+  }
+  if (command == Command::plan || command == Command::drift || command == Command::show) {
     options.add_options()("format", po::value<Strings>()->value_name("FORM[=FILE]"),
                           "text (default), markdown, json or html, to standard output or a file; may be repeated");
   }

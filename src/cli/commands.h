@@ -9,6 +9,7 @@ namespace cipherform::cli {
 
 ExitCode run_validate(const Invocation& invocation, Console& console);
 ExitCode run_plan(const Invocation& invocation, const Surroundings& surroundings, Console& console);
+ExitCode run_drift(const Invocation& invocation, const Surroundings& surroundings, Console& console);
 ExitCode run_apply(const Invocation& invocation, const Surroundings& surroundings, Console& console);
 ExitCode run_show(const Invocation& invocation, Console& console);
 ExitCode run_explain(const Invocation& invocation, const Surroundings& surroundings, Console& console);

@@ -351,6 +351,7 @@ Result<void> read_tenant_options(const Given& given, Invocation& invocation) {
   invocation.resume = given.flag("resume");
   invocation.detailed_exitcode = given.flag("detailed-exitcode");
   if (const auto out = given.text("out")) invocation.plan_file = *out;
+  if (const auto metrics = given.text("metrics-file")) invocation.metrics_file = *metrics;
   return {};
 }
 

@@ -24,6 +24,7 @@ using Variables = std::function<std::optional<std::string>(std::string_view name
 enum class Command : std::uint8_t {
   validate,
   plan,
+  drift,
   apply,
   show,
   explain,
@@ -96,6 +97,7 @@ struct Invocation {
   std::vector<std::string> acknowledgements;
   std::vector<Output> outputs;                     ///< never empty: text on standard output by default
   std::optional<std::filesystem::path> plan_file;  ///< --out
+  std::optional<std::filesystem::path> metrics_file;
   SandboxArguments sandbox;
   ExportArguments exporting;
 };

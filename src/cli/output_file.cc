@@ -52,9 +52,7 @@ Result<void> write_into(const std::filesystem::path& path, std::string_view cont
   return tl::unexpected(file_error("write", path));
 }
 
-}  // namespace
-
-Result<void> write_private_file(const std::filesystem::path& path, std::string_view content) {
+Result<void> replace_file(const std::filesystem::path& path, std::string_view content, mode_t mode) {
   if (path.empty()) {
     return tl::unexpected(Error{ErrorKind::file, "the file to write has no name", {}, {}, false});
   }
@@ -62,7 +60,7 @@ Result<void> write_private_file(const std::filesystem::path& path, std::string_v
   std::string temporary = path.string() + ".XXXXXX";
   const int fd = ::mkstemp(temporary.data());  // mode 0600
   if (fd < 0) return tl::unexpected(file_error("write", path, "does its directory exist, and may you write there?"));
-  const bool written = write_all(fd, content) && ::fsync(fd) == 0;
+  const bool written = write_all(fd, content) && ::fchmod(fd, mode) == 0 && ::fsync(fd) == 0;
   const int failure = errno;
   const bool closed = ::close(fd) == 0;
   if (written && closed && ::rename(temporary.c_str(), path.c_str()) == 0) return {};
@@ -70,6 +68,16 @@ Result<void> write_private_file(const std::filesystem::path& path, std::string_v
   Error error = file_error("write", path);
   ::unlink(temporary.c_str());
   return tl::unexpected(std::move(error));
+}
+
+}  // namespace
+
+Result<void> write_private_file(const std::filesystem::path& path, std::string_view content) {
+  return replace_file(path, content, S_IRUSR | S_IWUSR);
+}
+
+Result<void> write_public_file(const std::filesystem::path& path, std::string_view content) {
+  return replace_file(path, content, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH);
 }
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t most_bytes) {

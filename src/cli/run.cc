@@ -34,6 +34,8 @@ ExitCode run_command(const Invocation& invocation, const Surroundings& surroundi
       return run_validate(invocation, console);
     case Command::plan:
       return run_plan(invocation, surroundings, console);
+    case Command::drift:
+      return run_drift(invocation, surroundings, console);
     case Command::apply:
       return run_apply(invocation, surroundings, console);
     case Command::show:

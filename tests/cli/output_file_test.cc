@@ -26,6 +26,19 @@ TEST(OutputFile, IsPrivateAndReplacesWhatWasThere) {
   EXPECT_EQ(std::distance(fs::directory_iterator(directory.path()), {}), 1) << "no temporary file is left";
 }
 
+TEST(OutputFile, ForOthersIsReadableToThemWhateverTheUmask) {
+  const fakes::TemporaryDirectory directory;
+  const fs::path file = directory.write("cipherform.prom", "older and longer");
+  const mode_t before = ::umask(0077);
+  const auto written = write_public_file(file, "new");
+  ::umask(before);
+  ASSERT_TRUE(written);
+  EXPECT_EQ(read_file(file, 100), "new");
+  EXPECT_EQ(fs::status(file).permissions(),
+            fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read | fs::perms::others_read);
+  EXPECT_EQ(std::distance(fs::directory_iterator(directory.path()), {}), 1) << "no temporary file is left";
+}
+
 TEST(OutputFile, ReplacesALinkAndNotWhatItLeadsTo) {
   const fakes::TemporaryDirectory directory;
   const fs::path victim = directory.write("victim", "untouched");

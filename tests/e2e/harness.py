@@ -30,11 +30,11 @@ def environment(**variables):
 
 
 class Sandbox:
-    """`cipherform sandbox` on a free port, until close()."""
+    """`cipherform sandbox` on a free port, or on the one of an earlier sandbox, until close()."""
 
-    def __init__(self, *arguments):
-        self.process = subprocess.Popen([BINARY, "sandbox", "--port", "0", *map(str, arguments)], env=environment(),
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    def __init__(self, *arguments, port=0):
+        self.process = subprocess.Popen([BINARY, "sandbox", "--port", str(port), *map(str, arguments)],
+                                        env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         found = re.search(r" at (http://\S+) ", line)
         if not found:
@@ -94,8 +94,8 @@ class CipherformTest(unittest.TestCase):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="cipherform-e2e-"))
         self.addCleanup(shutil.rmtree, self.directory, ignore_errors=True)
 
-    def sandbox(self, *arguments):
-        sandbox = Sandbox(*arguments)
+    def sandbox(self, *arguments, port=0):
+        sandbox = Sandbox(*arguments, port=port)
         self.addCleanup(sandbox.close)
         return sandbox
 

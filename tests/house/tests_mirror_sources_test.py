@@ -9,6 +9,7 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 ELSEWHERE = {
     # wiring: what it connects is tested alone, the wiring with the real binary
     "cli/apply_command": "e2e/apply_test.py",
+    "cli/drift_command": "e2e/drift_test.py",
     "cli/explain_command": "e2e/explain_test.py",
     "cli/export_command": "e2e/export_test.py",
     "cli/plan_command": "e2e/apply_test.py",
