@@ -143,6 +143,18 @@ TEST(Options, WithBadValuesAreNamed) {
   EXPECT_THAT(refusal({"sandbox", "--users", "-1"}), HasSubstr("--users is '-1'"));
 }
 
+TEST(Options, OfADriftAreThoseOfAPlanThatIsNotSaved) {
+  const Invocation invocation = parsed({"drift", "-e", "qa", "--target", "a*", "--as-of", "2027-01-31", "--format",
+                                        "html=drift.html", "--metrics-file", "cipherform.prom"});
+  EXPECT_EQ(invocation.command, Command::drift);
+  EXPECT_EQ(invocation.metrics_file, "cipherform.prom");
+  EXPECT_EQ(invocation.outputs[0].form, Form::html);
+  EXPECT_TRUE(invocation.as_of);
+  EXPECT_EQ(parsed({"drift"}, variables({{"CIPHERFORM_METRICS_FILE", "m.prom"}})).metrics_file, "m.prom");
+  EXPECT_THAT(refusal({"drift", "--out", "x"}), HasSubstr("`drift` has no option '--out'"));
+  EXPECT_THAT(refusal({"plan", "--metrics-file", "x"}), HasSubstr("`plan` has no option '--metrics-file'"));
+}
+
 TEST(Options, OfASavedPlan) {
   EXPECT_EQ(parsed({"apply", "p"}).max_plan_age, std::chrono::hours{24});
   EXPECT_EQ(parsed({"apply", "p", "--max-plan-age", "90m"}).max_plan_age, std::chrono::minutes{90});

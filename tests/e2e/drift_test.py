@@ -141,8 +141,7 @@ class Drift(CipherformTest):
         self.converge()
         self.change_by_hand()
         self.assertEqual(self.people(self.drift(2, "--target", "a*@example.com")), [("vanished", "ada@example.com")])
-        self.assertEqual(self.people(self.drift(0, "--target", "zoe@*", "--target", "bob@*")),
-                         [("vanished", "zoe@example.com")])
+        self.assertEqual(self.people(self.drift(0, "--target", "[bz]o?@*")), [("vanished", "zoe@example.com")])
 
     def test_a_check_that_fails_says_so_where_the_old_numbers_were(self):
         self.drift(2, "--metrics-file", self.metrics_file)
