@@ -97,14 +97,18 @@ tl::expected<Plan, ExitCode> failed(Console& console, const std::string& environ
 /// The plan of one environment, whose read has ended with `live`.
 tl::expected<Plan, ExitCode> plan_one(const Invocation& invocation, const Declaration& declaration,
                                       const Reading& reading, const Result<LiveState>& live, SelectionCheck& selection,
-                                      Console& console) {
+                                      const FinishPlan& finish, Console& console) {
   const std::string& name = reading.environment.name;
   if (!live) return failed(console, name, live.error());
   log_info(fmt::format("{}: read {} users and {} groups", name, live->users.size(), live->groups.size()));
   const DesiredState desired = declaration.desired_state(name);
   selection.look_at(desired, *live);
   auto plan = plan_of(invocation, desired, *live, *reading.access);
-  if (plan) return std::move(*plan);
+  if (plan) {
+    const auto finished = finish ? finish(reading.environment, desired, *live, *plan) : Result<void>{};
+    if (!finished) return failed(console, name, finished.error());
+    return std::move(*plan);
+  }
   for (const Error& error : plan.error()) show(console, name, error);
   return tl::unexpected(ExitCode::error);
 }
@@ -149,7 +153,8 @@ Invocation for_environment(const Invocation& invocation, const std::string& name
 tl::expected<std::vector<EnvironmentPlan>, ExitCode> plan_every_environment(const Invocation& invocation,
                                                                             const Variables& variables,
                                                                             Console& console,
-                                                                            SignalInterruption& interruption) {
+                                                                            SignalInterruption& interruption,
+                                                                            const FinishPlan& finish) {
   auto environments = environments_of(invocation, console);
   if (!environments) return tl::unexpected(ExitCode::error);
   auto parsing = std::async(std::launch::async, [&] { return load_declaration(invocation.project); });
@@ -163,7 +168,8 @@ tl::expected<std::vector<EnvironmentPlan>, ExitCode> plan_every_environment(cons
     const Result<LiveState> live = reading.access ? reading.live.get() : tl::unexpected(reading.access.error());
     reading.waking.reset();
     if (!declaration) continue;
-    plans.push_back({reading.environment, plan_one(invocation, *declaration, reading, live, selection, console)});
+    plans.push_back(
+        {reading.environment, plan_one(invocation, *declaration, reading, live, selection, finish, console)});
   }
   if (!declaration) return tl::unexpected(ExitCode::error);
   if (!selection.everywhere().empty()) {

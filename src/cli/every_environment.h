@@ -1,6 +1,7 @@
 // `-e all`: the tenants of all environments, read side by side, and a plan for each.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "cipherform/plan.h"
@@ -27,12 +28,17 @@ struct EnvironmentPlan {
   tl::expected<Plan, ExitCode> plan;
 };
 
+/// What is still to be done with a plan while both states are there.
+using FinishPlan = std::function<Result<void>(const Environment& environment, const DesiredState& desired,
+                                              const LiveState& live, Plan& plan)>;
+
 /// In the order declared. The declaration is parsed once, beside the reads. A glob of
 /// --target or --exclude must match in one of them at least. Fails where there is no declaration.
 tl::expected<std::vector<EnvironmentPlan>, ExitCode> plan_every_environment(const Invocation& invocation,
                                                                             const Variables& variables,
                                                                             Console& console,
-                                                                            SignalInterruption& interruption);
+                                                                            SignalInterruption& interruption,
+                                                                            const FinishPlan& finish = {});
 
 /// The worst of several commands' exit codes: interrupted, error, refused, changes, done.
 ExitCode worst(ExitCode a, ExitCode b);

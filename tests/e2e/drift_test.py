@@ -170,6 +170,37 @@ class Drift(CipherformTest):
         self.assertIn("nowhere/cipherform.prom: No such file", answer.err)
         self.assertIn("\nDrift: ", answer.out)
 
+    def test_every_environment_is_checked_into_one_file(self):
+        other = self.sandbox("--base-path", "/prod", "--seed", self.write("prod.yaml", """
+groups: [{name: Everyone}, {name: Engineering}]
+users:
+  - {email: ada@example.com, groups: [Everyone, Engineering]}
+  - {email: bob@example.com, groups: [Everyone, Engineering]}
+"""))
+        self.write("cipherform.yaml", f"""version: 1
+environments:
+  qa: {{url: {self.tenant.url}}}
+  prod: {{url: {other.url}}}
+{DECLARATION}""")
+        answer = self.expect(2, "drift", "-e", "all", "--metrics-file", self.metrics_file)
+        qa, prod = answer.out.split("\n\ncipherform drift of prod")
+        self.assertIn("\nDrift: 1 to create, 0 to add, 0 to remove.\n", qa)
+        self.assertIn("\nNo drift. prod matches the declaration.\n", prod)
+        self.assertEqual(self.up(), {"qa": 1, "prod": 1})
+        other.close()
+        answer = self.expect(1, "drift", "-e", "all", "--metrics-file", self.metrics_file, "--timeout", "2")
+        self.assertIn("\nDrift: 1 to create, 0 to add, 0 to remove.\n", answer.out)
+        self.assertEqual(self.up(), {"qa": 1, "prod": 0})
+        self.write("cipherform.yaml", (self.directory / "cipherform.yaml").read_text() + "include: [people.yaml]\n")
+        self.write("people.yaml", "users: 7\n")
+        self.expect(1, "drift", "-e", "all", "--metrics-file", self.metrics_file)
+        self.assertEqual(self.up(), {"qa": 0, "prod": 0})
+
+    def up(self):
+        """environment → cipherform_up"""
+        families = {family.name: family for family in text_string_to_metric_families(self.metrics_file.read_text())}
+        return {sample.labels["environment"]: sample.value for sample in families["cipherform_up"].samples}
+
     def test_events_tell_it(self):
         answer = self.expect(2, "drift", "--json", "--format", f"markdown={self.directory}/drift.md")
         events = [json.loads(line) for line in answer.out.splitlines()]
