@@ -64,7 +64,7 @@ class Maker {
 
   void findings(Plan& plan, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
-      const auto kind = static_cast<FindingKind>(below(15));
+      const auto kind = static_cast<FindingKind>(below(16));
       plan.findings.push_back({kind, text("subject", i), one_in(2) ? text("group", i) : "", text("message", i)});
     }
     std::stable_sort(plan.findings.begin(), plan.findings.end(),
@@ -96,7 +96,7 @@ void add_person(Plan& plan, std::size_t number, const std::string& text) {
   } else {
     plan.actions.push_back({action_id(change), change});
   }
-  plan.findings.push_back({static_cast<FindingKind>(number % 15), text, text, text});
+  plan.findings.push_back({static_cast<FindingKind>(number % 16), text, text, text});
   if (number % 9 == 0) plan.guardrail_hits.push_back({GuardrailKind::max_creates, text, "creates=1"});
 }
 
@@ -150,7 +150,7 @@ Plan plan_of(std::string_view raw) {
     plan.actions.push_back({fmt::format("{:016x}", plan.actions.size()), change});
     plan.blocked.push_back({change, BlockCause::duplicate_email, text});
   }
-  for (unsigned kind = 0; kind < 15; ++kind) {
+  for (unsigned kind = 0; !to_string(static_cast<FindingKind>(kind)).empty(); ++kind) {
     plan.findings.push_back({static_cast<FindingKind>(kind), text, text, "of " + text + " in " + text});
   }
   plan.guardrail_hits = {{GuardrailKind::max_removals, "would be " + text, text}};
