@@ -233,8 +233,9 @@ po::options_description global_options() {
 po::options_description command_options(Command command) {
   po::options_description options("Options");
   if (reads_declaration(command)) {
-    options.add_options()("environment,e", po::value<std::string>()->value_name("ENV"),
-                          "the environment, needed only where there are several; `validate`, `plan` and `drift` take `all`");
+    options.add_options()(
+        "environment,e", po::value<std::string>()->value_name("ENV"),
+        "the environment, needed only where there are several; `validate`, `plan` and `drift` take `all`");
   }
   if (uses_tenant(command)) add_selection_options(options);
   if (uses_tenant(command) || command == Command::export_tenant) add_link_options(options);
