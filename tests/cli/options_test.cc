@@ -265,5 +265,14 @@ TEST(Options, EventsCannotAsk) {
   EXPECT_TRUE(parsed({"apply", "--json", "plan.json"}).json);
 }
 
+TEST(Options, TheStageBeforeIsAskedForWithAndWithoutASoak) {
+  EXPECT_FALSE(parsed({"plan"}).require_promoted);
+  EXPECT_TRUE(parsed({"plan", "--require-promoted"}).require_promoted);
+  EXPECT_EQ(parsed({"apply", "--require-promoted"}).soak, std::nullopt);
+  EXPECT_EQ(parsed({"apply", "p", "--require-promoted", "--soak", "24h"}).soak, std::chrono::hours{24});
+  EXPECT_THAT(refusal({"plan", "--soak", "24h"}), HasSubstr("--soak needs --require-promoted"));
+  EXPECT_THAT(refusal({"plan", "--require-promoted", "--soak", "soon"}), HasSubstr("soak"));
+}
+
 }  // namespace
 }  // namespace cipherform::cli

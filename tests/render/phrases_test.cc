@@ -33,6 +33,12 @@ TEST(UntilPhrase, PicksTheUnitThatStillSaysSomething) {
   EXPECT_EQ(until("2030-01-31"), "until 2030-01-31 (in 3 years)");
 }
 
+TEST(AgoPhrase, IsNeverAhead) {
+  EXPECT_EQ(ago_phrase(kNow - std::chrono::hours{5}, kNow), "5 hours ago");
+  EXPECT_EQ(ago_phrase(kNow, kNow), "just now");
+  EXPECT_EQ(ago_phrase(kNow + std::chrono::hours{5}, kNow), "just now") << "another machine's clock";
+}
+
 TEST(UntilPhrase, OfTheMomentItselfIsNotPast) {
   EXPECT_EQ(until("2027-01-19T09:30:00Z"), "until 2027-01-19T09:30:00Z (in a minute)");
   EXPECT_EQ(until("2027-01-16"), "until 2027-01-16 (2 days ago)");
