@@ -72,10 +72,5 @@ TEST_F(ConvergenceTest, OwnersWhoComeAndGoAreFollowedAndTheSameAreNotRecordedAga
   EXPECT_EQ(kept(second), second);
 }
 
-TEST(RosterOf, HasTheIdOfWhoeverHasNoEmail) {
-  const LiveState live = Live().group("Eng").user("", {"Eng"}, {.id = "u7"});
-  EXPECT_THAT(roster_of(live, Time{}).people, ElementsAre("u7"));
-}
-
 }  // namespace
 }  // namespace cipherform::cli
