@@ -32,8 +32,12 @@ class Apply(KitTest):
         self.apply(acknowledge="removals=37  creates=250")
         self.assertEqual(self.words()[-4:], ["--ack", "removals=37", "--ack", "creates=250"])
 
+    def test_another_tenant_is_acknowledged_by_its_digits(self):
+        self.apply(acknowledge="tenant=0123456789abcdef")
+        self.assertEqual(self.words()[-2:], ["--ack", "tenant=0123456789abcdef"])
+
     def test_what_is_no_acknowledgement_runs_nothing(self):
-        for text in ("removals", "removals=", "removals=3x", "--auto-approve", "removals=1 --target=x", "*", "$(id)=1"):
+        for text in ("tenant=0123", "removals=abcdef0123456789", "removals", "removals=", "removals=3x", "--auto-approve", "removals=1 --target=x", "*", "$(id)=1"):
             with self.subTest(text):
                 self.apply(1, acknowledge=text, code=0)
         self.assertEqual(self.calls("cipherform"), [])

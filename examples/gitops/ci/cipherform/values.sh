@@ -9,7 +9,7 @@ is_fingerprint() { [[ $1 =~ ^[0-9a-f]{16}$ ]]; }
 is_commit() { [[ $1 =~ ^[0-9a-f]{40}$ ]]; }
 is_branch() { [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9._/-]*$ && $1 != *..* ]]; }
 is_number() { [[ $1 =~ ^[1-9][0-9]{0,17}$ ]]; }
-is_acknowledgement() { [[ $1 =~ ^[a-z][a-z_-]*=[0-9]+$ ]]; }
+is_acknowledgement() { [[ $1 =~ ^([a-z][a-z_-]*=[0-9]+|tenant=[0-9a-f]{16})$ ]]; }
 
 die() { # die MESSAGE
   say error "$1"
