@@ -102,6 +102,8 @@ struct SourceDetail {
   std::string_view team;    ///< the team named by the group (the outermost), or empty
   std::string_view reason;  ///< "OPS-411", or empty
   std::optional<Time> until;
+  std::string_view promoted_from =
+      {};  ///< the environment whose live membership it is; else a place of the declaration
 };
 
 /// One place that asks for a membership. `detail` indexes DesiredState::details,
@@ -180,6 +182,7 @@ struct DesiredState {
 };
 
 /// A place in the declaration that asked for something, on its own: it outlives the DesiredState.
+/// Or, in a promotion, that the other tenant has the membership: then there is no place.
 struct Source {
   std::string file;
   std::uint32_t line = 0;
@@ -187,6 +190,7 @@ struct Source {
   std::string team;    ///< the team through which it came, or empty
   std::string reason;  ///< "OPS-411", or empty
   std::optional<Time> until;
+  std::string promoted_from = {};  ///< the environment that has it, where the declaration does not ask for it
   friend bool operator==(const Source&, const Source&) = default;
 };
 

@@ -34,8 +34,9 @@ struct Grant {
 
 /// Why a membership is taken away.
 enum class RemovalCause : std::uint8_t {
-  not_declared,  ///< the group is authoritative and nobody asks for the membership
-  expired,       ///< every source's `until` has passed (then sources says which)
+  not_declared,   ///< the group is authoritative and nobody asks for the membership
+  expired,        ///< every source's `until` has passed (then sources says which)
+  not_in_source,  ///< of a promotion: the tenant that is promoted does not have the membership
 };
 
 /// One request creates up to 100 of these. Expects: no live user has the email.
@@ -92,6 +93,8 @@ enum class BlockCause : std::uint8_t {
   last_membership,   ///< would leave the user in no group, and no fallback_group is set
   unproved_listing,  ///< the user list was not proved complete, so nothing is removed
   duplicate_email,   ///< two live users have this email
+  group_absent,      ///< of a promotion: the tenant has no such group; its id is empty
+  domain_refused,    ///< of a promotion: the email is in none of the allowed domains
 };
 
 /// Something that the declaration asks for and the plan will not do. Never a reason
@@ -116,6 +119,8 @@ enum class FindingKind : std::uint8_t {
   privileged_undeclared,   ///< somebody is in a privileged group, and nobody declares it
   other_name,              ///< a group that the plan changes has another name in the tenant
   groups_not_listed,       ///< the key may not list groups; what is unknown because of it
+  not_promoted,            ///< the source of a promotion has it, and it is not promoted
+  not_in_source,           ///< the source of a promotion does not have it, and it stays
   // Of drift.h only:
   appeared_undeclared,  ///< was not there when an apply last converged, and nobody declares them
   appeared,             ///< the same, but declared
@@ -143,6 +148,7 @@ enum class GuardrailKind : std::uint8_t {
   allowed_domains,    ///< --ack domains=N, people
   privileged_reason,  ///< --ack reasons=N, memberships that need a reason and have none
   other_tenant,       ///< --ack tenant=16 hex digits, which stand for the tenant that is there now
+  skipped_stage,      ///< --ack stage=FROM, of a promotion that is not from the stage before
 };
 
 /// "max_removals", and so on, likewise.
@@ -204,6 +210,17 @@ struct DriftBasis {
   friend bool operator==(const DriftBasis&, const DriftBasis&) = default;
 };
 
+/// Of a promotion: the tenant whose memberships stand in for what is declared.
+struct PromotedFrom {
+  std::string environment;
+  std::string base_url;
+  std::string live_digest;
+  std::uint32_t users = 0;
+  ListingProof proof;
+  bool all_groups = false;          ///< also groups that are not declared
+  std::vector<std::string> groups;  ///< globs of --group; none: every declared group
+};
+
 struct Plan {
   std::string tool_version;
   std::string environment;
@@ -223,8 +240,13 @@ struct Plan {
   std::vector<Stage> promotion;      ///< the stages before the environment, the first one first
   std::optional<DriftBasis> drift;   ///< set: it tells what became of the tenant, rather than what apply would do
   std::uint32_t live_users = 0;
-  std::uint32_t declared_users = 0;
+  std::uint32_t declared_users = 0;  ///< of a promotion: users of its source who have a word
+  std::optional<PromotedFrom> promoted_from;
 
+  /// Whether nothing was left out.
+  bool compared_everything() const {
+    return selection.everything() && (!promoted_from || promoted_from->groups.empty());
+  }
   /// The time at which the plan judges what is expired.
   Time now() const { return as_of.value_or(created_at); }
   /// Whether there is anything to apply.

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cipherform/diff.h"
 #include "cipherform/explain.h"
 #include "cipherform/plan.h"
 #include "cipherform/report.h"
@@ -43,5 +44,10 @@ std::string render_report(const Plan& plan, const ApplyReport& report, const std
                           const TextOptions& options);
 /// Why one person has, gets or loses each group, as one would tell a colleague.
 std::string render_explanation(const Explanation& explanation, const TextOptions& options);
+
+/// Who has what in one tenant and not in the other, person by person; ends in a line feed.
+std::string render_text(const TenantDifference& difference, const TextOptions& options);
+/// The same as a comment, as safe and at most as long as that of a plan.
+std::string render_markdown(const TenantDifference& difference);
 
 }  // namespace cipherform

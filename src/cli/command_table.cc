@@ -31,6 +31,13 @@ constexpr auto kCommands = std::to_array<CommandLine>({
     {Command::export_tenant, "export", "", 0, "write a declaration of a live tenant",
      "Reads the tenant and writes a declaration of it, on which `plan` finds nothing to do; what cannot be declared is "
      "a comment. With --url it needs no project. Changes nothing, and no file that exists."},
+    {Command::diff, "diff", "ENV1 ENV2", 2, "show who has what in one tenant and not in the other",
+     "Reads both tenants at once and compares their people and memberships by email and group name, in the words of "
+     "the "
+     "declaration. Changes nothing."},
+    {Command::promote, "promote", "FROM TO", 2, "plan for one tenant what another has",
+     "Prints the plan that makes TO's memberships of the declared groups equal to those that FROM has now. It is "
+     "reviewed, saved and applied like any other plan. Changes nothing."},
     {Command::history, "history", "[RUN]", 1, "show what was applied, and what came of it",
      "Lists the applies that the ledger knows, newest first; with RUN, which is such a line's number, every action of "
      "that one. Changes nothing and talks to no tenant."},
@@ -61,18 +68,35 @@ bool uses_tenant(Command command) {
   return command == Command::plan || command == Command::drift || command == Command::apply ||
          command == Command::explain;
 }
+/// Whether its operands are two environments.
+bool uses_two_tenants(Command command) { return command == Command::diff || command == Command::promote; }
 bool uses_ledger(Command command) {
-  return uses_tenant(command) || command == Command::export_tenant || command == Command::history ||
-         command == Command::unlock;
+  return uses_tenant(command) || uses_two_tenants(command) || command == Command::export_tenant ||
+         command == Command::history || command == Command::unlock;
 }
-bool reads_declaration(Command command) { return uses_ledger(command) || command == Command::validate; }
+/// Whether -e names what it works on.
+bool works_on_one(Command command) {
+  return (uses_ledger(command) && !uses_two_tenants(command)) || command == Command::validate;
+}
 
 void add_selection_options(po::options_description& options) {
   options.add_options()("target", po::value<Strings>()->value_name("GLOB"),
                         "only memberships whose email or group matches; may be repeated")(
       "exclude", po::value<Strings>()->value_name("GLOB"),
-      "no memberships whose email or group matches; may be repeated")(
-      "as-of", po::value<std::string>()->value_name("TIME"), "judge expiry as of this date or RFC 3339 time");
+      "no memberships whose email or group matches; may be repeated");
+}
+
+void add_time_option(po::options_description& options) {
+  options.add_options()("as-of", po::value<std::string>()->value_name("TIME"),
+                        "judge expiry as of this date or RFC 3339 time");
+}
+
+void add_promote_options(po::options_description& options) {
+  options.add_options()("only-declared", po::bool_switch(),
+                        "only groups that are declared for TO, which is the default")(
+      "all-groups", po::bool_switch(), "also FROM's groups that are not declared for TO; nobody is removed from those")(
+      "group", po::value<Strings>()->value_name("GLOB"), "only groups whose declared name matches; may be repeated")(
+      "out", po::value<std::string>()->value_name("FILE"), "save the plan for `apply FILE`");
 }
 
 void add_link_options(po::options_description& options) {
@@ -115,7 +139,7 @@ void add_apply_options(po::options_description& options) {
       "resume", po::bool_switch(), "only if an earlier apply was cut off: settle what it left open, then plan again")(
       "ack", po::value<Strings>()->value_name("WHAT=N"),
       "acknowledge a guardrail that this plan hits: removals=37, creates=, members=, duties=, domains=, reasons= or "
-      "tenant=, as "
+      "tenant= or stage=, as "
       "the plan says; may be repeated")("expect-fingerprint", po::value<std::string>()->value_name("F"),
                                         "refuse any plan but the one that was approved, whose fingerprint this is")(
       "lock-timeout", po::value<std::string>()->value_name("SECONDS"),
@@ -158,13 +182,19 @@ const ValueForm* value_form(std::string_view metavariable) {
       {"WHEN", ValueKind::word, {"auto", "always", "never"}},
       {"LEVEL", ValueKind::word, {"debug", "info", "warning", "error"}},
       {"SHELL", ValueKind::word, {"bash", "zsh", "fish"}},
-      {"WHAT=N", ValueKind::word, {"removals=", "creates=", "members=", "duties=", "domains=", "reasons=", "tenant="}},
+      {"WHAT=N",
+       ValueKind::word,
+       {"removals=", "creates=", "members=", "duties=", "domains=", "reasons=", "tenant=", "stage="}},
       {"FORM[=FILE]", ValueKind::form},
       {"FILE", ValueKind::file},
       {"PLANFILE", ValueKind::file},
       {"DIR", ValueKind::directory},
       {"COMMAND", ValueKind::command},
       {"ENV", ValueKind::environment},
+      {"ENV1", ValueKind::environment},
+      {"ENV2", ValueKind::environment},
+      {"FROM", ValueKind::environment},
+      {"TO", ValueKind::environment},
       {"GROUP", ValueKind::group},
       {"EMAIL", ValueKind::email},
       {"GLOB", ValueKind::target},
@@ -213,7 +243,7 @@ std::vector<std::string_view> operands_of(const CommandLine& line) {
 std::span<const ExitLine> exit_lines() {
   static constexpr std::array<ExitLine, 7> kLines{{{0, "done or nothing to do"},
                                                    {1, "error"},
-                                                   {2, "changes present (plan --detailed-exitcode, drift)"},
+                                                   {2, "changes present (--detailed-exitcode), or drift"},
                                                    {3, "refused by a guardrail or blocked"},
                                                    {4, "saved plan is stale"},
                                                    {5, "applied in part"},
@@ -232,13 +262,17 @@ po::options_description global_options() {
 
 po::options_description command_options(Command command) {
   po::options_description options("Options");
-  if (reads_declaration(command)) {
+  if (works_on_one(command)) {
     options.add_options()(
         "environment,e", po::value<std::string>()->value_name("ENV"),
         "the environment, needed only where there are several; `validate`, `plan` and `drift` take `all`");
   }
-  if (uses_tenant(command)) add_selection_options(options);
-  if (uses_tenant(command) || command == Command::export_tenant) add_link_options(options);
+  if (uses_tenant(command) || uses_two_tenants(command)) add_selection_options(options);
+  if (uses_tenant(command) || command == Command::promote) add_time_option(options);
+  if (command == Command::promote) add_promote_options(options);
+  if (uses_tenant(command) || uses_two_tenants(command) || command == Command::export_tenant) {
+    add_link_options(options);
+  }
   if (uses_tenant(command)) {
     options.add_options()("json", po::bool_switch(),
                           "what happens as events on standard output, one JSON object a line (docs/events.md)");
@@ -257,7 +291,17 @@ po::options_description command_options(Command command) {
                           "write what the check came to for Prometheus, such as /…/textfile/cipherform.prom "
                           "(docs/metrics.md)");
   }
-  if (command == Command::plan || command == Command::drift || command == Command::show) {
+  if (uses_two_tenants(command)) {
+    options.add_options()(
+        "detailed-exitcode", po::bool_switch(),
+        command == Command::diff ? "exit 2 where they differ" : "exit 2 where there is something to change");
+  }
+  if (command == Command::diff) {
+    options.add_options()("format", po::value<Strings>()->value_name("FORM[=FILE]"),
+                          "text (default), markdown or json, to standard output or a file; may be repeated");
+  }
+  if (command == Command::plan || command == Command::drift || command == Command::show ||
+      command == Command::promote) {
     options.add_options()("format", po::value<Strings>()->value_name("FORM[=FILE]"),
                           "text (default), markdown, json or html, to standard output or a file; may be repeated");
   }

@@ -14,6 +14,8 @@ ExitCode run_apply(const Invocation& invocation, const Surroundings& surrounding
 ExitCode run_show(const Invocation& invocation, Console& console);
 ExitCode run_explain(const Invocation& invocation, const Surroundings& surroundings, Console& console);
 ExitCode run_export(const Invocation& invocation, const Surroundings& surroundings, Console& console);
+ExitCode run_diff(const Invocation& invocation, const Surroundings& surroundings, Console& console);
+ExitCode run_promote(const Invocation& invocation, const Surroundings& surroundings, Console& console);
 ExitCode run_history(const Invocation& invocation, Console& console);
 ExitCode run_unlock(const Invocation& invocation, const Surroundings& surroundings, Console& console);
 ExitCode run_completion(const Invocation& invocation, Console& console);

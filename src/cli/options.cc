@@ -227,6 +227,8 @@ struct FormName {
 };
 constexpr std::array kPlanForms = std::to_array<FormName>(
     {{"text", Form::text}, {"markdown", Form::markdown}, {"json", Form::json}, {"html", Form::html}});
+constexpr std::array kDiffForms =
+    std::to_array<FormName>({{"text", Form::text}, {"markdown", Form::markdown}, {"json", Form::json}});
 constexpr std::array kListForms = std::to_array<FormName>({{"text", Form::text}, {"json", Form::json}});
 
 /// Those of a plan; those of everything else that is printed.
@@ -234,7 +236,7 @@ std::span<const FormName> forms_of(const Invocation& invocation) {
   if (invocation.command == Command::history || invocation.command == Command::explain || invocation.check) {
     return kListForms;
   }
-  return kPlanForms;
+  return invocation.command == Command::diff ? std::span<const FormName>{kDiffForms} : kPlanForms;
 }
 
 std::string names_of(std::span<const FormName> forms) {
@@ -384,6 +386,36 @@ Result<void> read_promotion_options(const Given& given, Invocation& invocation) 
   return {};
 }
 
+Result<void> read_promote_options(const Given& given, PromotionArguments& promotion) {
+  promotion.all_groups = given.flag("all-groups");
+  promotion.groups = given.strings("group");
+  if (promotion.all_groups && given.flag("only-declared")) {
+    return tl::unexpected(
+        usage(fmt::format("{} and {} exclude each other", given.spelled("all-groups"), given.spelled("only-declared")),
+              "see `cipherform help promote`"));
+  }
+  return {};
+}
+
+/// What a command cannot do without.
+Result<void> check_operands(const CommandLine& line, const Strings& operands) {
+  if (line.command == Command::show && operands.empty()) {
+    return tl::unexpected(usage("`show` needs the file of a saved plan", "cipherform show PLANFILE"));
+  }
+  if (line.command == Command::explain && (operands.empty() || operands.front().empty())) {
+    return tl::unexpected(usage("`explain` needs the email of a person", "cipherform explain EMAIL"));
+  }
+  if (line.command != Command::diff && line.command != Command::promote) return {};
+  if (operands.size() < 2) {
+    return tl::unexpected(usage(fmt::format("`{}` needs two environments", line.name),
+                                fmt::format("cipherform {} {}", line.name, line.operands)));
+  }
+  if (operands[0] != operands[1]) return {};
+  return tl::unexpected(
+      usage(fmt::format("`{}` needs two environments, and '{}' is given twice", line.name, operands[0]),
+            fmt::format("cipherform {} {}", line.name, line.operands)));
+}
+
 /// A saved plan is what it is: nothing may choose what would be planned.
 Result<void> check_saved_plan_options(const Given& given, const Invocation& invocation) {
   const bool applies = invocation.command == Command::apply && !invocation.operands.empty();
@@ -447,12 +479,7 @@ Result<Invocation> parse_invocation(std::span<const std::string> arguments, cons
   }
   const auto given = read_options(*line, rest, variables, invocation.operands);
   if (!given) return tl::unexpected(given.error());
-  if (line->command == Command::show && invocation.operands.empty()) {
-    return tl::unexpected(usage("`show` needs the file of a saved plan", "cipherform show PLANFILE"));
-  }
-  if (line->command == Command::explain && (invocation.operands.empty() || invocation.operands.front().empty())) {
-    return tl::unexpected(usage("`explain` needs the email of a person", "cipherform explain EMAIL"));
-  }
+  if (auto enough = check_operands(*line, invocation.operands); !enough) return tl::unexpected(enough.error());
   if (auto read = read_global(*given, variables, invocation); !read) return tl::unexpected(read.error());
   if (auto read = read_tenant_options(*given, invocation); !read) return tl::unexpected(read.error());
   if (auto read = read_saved_plan_options(*given, invocation); !read) return tl::unexpected(read.error());
@@ -462,6 +489,7 @@ Result<Invocation> parse_invocation(std::span<const std::string> arguments, cons
   if (auto fit = check_events(*given, invocation); !fit) return tl::unexpected(fit.error());
   if (auto read = read_sandbox_options(*given, invocation.sandbox); !read) return tl::unexpected(read.error());
   if (auto read = read_export_options(*given, invocation.exporting); !read) return tl::unexpected(read.error());
+  if (auto read = read_promote_options(*given, invocation.promotion); !read) return tl::unexpected(read.error());
   return invocation;
 }
 

@@ -29,6 +29,8 @@ enum class Command : std::uint8_t {
   show,
   explain,
   export_tenant,
+  diff,
+  promote,
   history,
   unlock,
   sandbox,
@@ -66,10 +68,15 @@ struct ExportArguments {
   bool split_groups = false;
 };
 
+struct PromotionArguments {
+  bool all_groups = false;
+  std::vector<std::string> groups;  ///< globs over declared names; none: all
+};
+
 /// Everything a command may need to know; each reads its own part.
 struct Invocation {
   Command command = Command::help;
-  std::vector<std::string> operands;  ///< what follows the command: PLANFILE, EMAIL, or a command to explain
+  std::vector<std::string> operands;  ///< what follows the command: PLANFILE, EMAIL, two environments, or a command
   std::filesystem::path project = ".";
   std::optional<std::string> environment;
   ColorMode color = ColorMode::automatic;
@@ -100,6 +107,7 @@ struct Invocation {
   std::optional<std::filesystem::path> metrics_file;
   SandboxArguments sandbox;
   ExportArguments exporting;
+  PromotionArguments promotion;
 };
 
 /// ErrorKind::usage with a hint where something is unknown, missing or malformed.

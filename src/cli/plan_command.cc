@@ -16,21 +16,6 @@
 namespace cipherform::cli {
 namespace {
 
-ExitCode save_and_show(const Plan& plan, const Invocation& invocation, Console& console) {
-  if (invocation.plan_file) {
-    if (auto saved = save_plan(plan, *invocation.plan_file); !saved) return report_error(console, saved.error());
-  }
-  if (auto written = write_plan(plan, invocation.outputs, console); !written) {
-    return report_error(console, written.error());
-  }
-  if (invocation.plan_file) {
-    console.note(fmt::format("Saved to {}. To execute exactly this plan: cipherform apply {}",
-                             invocation.plan_file->string(), invocation.plan_file->string()));
-  }
-  const bool changes = !plan.empty() || !plan.blocked.empty();
-  return invocation.detailed_exitcode && changes ? ExitCode::changes : ExitCode::done;
-}
-
 ExitCode make_and_show(const Invocation& invocation, TenantAccess& access, Console& console,
                        const Interruption& interruption) {
   ConsoleProgress progress(console, *access.clock);

@@ -7,11 +7,11 @@
 
 #include "cipherform/ledger.h"
 #include "cli/log.h"
+#include "cli/plan_output.h"
 #include "cli/promotion.h"
 #include "cli/version.h"
 
 namespace cipherform::cli {
-namespace {
 
 PlanOptions plan_options(const Invocation& invocation, const TenantAccess& access) {
   PlanOptions options;
@@ -22,6 +22,8 @@ PlanOptions plan_options(const Invocation& invocation, const TenantAccess& acces
   options.known_tenant = access.known_tenant;
   return options;
 }
+
+namespace {
 
 /// What the environment's ledger knows of its tenant; nothing where there is no ledger.
 struct Recollection {
@@ -44,6 +46,21 @@ Result<Recollection> recollect(const Environment& environment, const Invocation&
 }
 
 }  // namespace
+
+ExitCode save_and_show(const Plan& plan, const Invocation& invocation, Console& console) {
+  if (invocation.plan_file) {
+    if (auto saved = save_plan(plan, *invocation.plan_file); !saved) return report_error(console, saved.error());
+  }
+  if (auto written = write_plan(plan, invocation.outputs, console); !written) {
+    return report_error(console, written.error());
+  }
+  if (invocation.plan_file) {
+    console.note(fmt::format("Saved to {}. To execute exactly this plan: cipherform apply {}",
+                             invocation.plan_file->string(), invocation.plan_file->string()));
+  }
+  const bool changes = !plan.empty() || !plan.blocked.empty();
+  return invocation.detailed_exitcode && changes ? ExitCode::changes : ExitCode::done;
+}
 
 ExitCode report_error(Console& console, const Error& error) {
   console.error(error);

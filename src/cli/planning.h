@@ -51,6 +51,11 @@ tl::expected<PlannedTenant, ExitCode> plan_tenant(const Invocation& invocation, 
 /// What a plan needs to know of `identity`.
 std::optional<KnownTenant> known_tenant(const std::optional<TenantIdentity>& identity);
 
+/// What --as-of and the selection make of a plan.
+PlanOptions plan_options(const Invocation& invocation, const TenantAccess& access);
+/// Saves the plan where --out says so, and writes it in every form asked for.
+ExitCode save_and_show(const Plan& plan, const Invocation& invocation, Console& console);
+
 /// Shows `error`; the exit code that goes with its kind.
 ExitCode report_error(Console& console, const Error& error);
 

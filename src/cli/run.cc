@@ -44,6 +44,10 @@ ExitCode run_command(const Invocation& invocation, const Surroundings& surroundi
       return run_explain(invocation, surroundings, console);
     case Command::export_tenant:
       return run_export(invocation, surroundings, console);
+    case Command::diff:
+      return run_diff(invocation, surroundings, console);
+    case Command::promote:
+      return run_promote(invocation, surroundings, console);
     case Command::history:
       return run_history(invocation, console);
     case Command::unlock:

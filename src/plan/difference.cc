@@ -30,13 +30,14 @@ bool contains(const std::vector<std::string>& list, std::string_view text) {
 }  // namespace
 
 Difference::Difference(const DesiredState& desired, const LiveState& live, const Groups& groups, const Terms& terms,
-                       const Selector& selector, const People& people)
+                       const Selector& selector, const People& people, const PromotionRules* promotion)
     : desired_(desired),
       live_(live),
       groups_(groups),
       terms_(terms),
       selector_(selector),
       people_(people),
+      promotion_(promotion),
       wanted_(groups.all.size(), nullptr) {}
 
 void Difference::absent(const DesiredUser& user) {
@@ -62,7 +63,7 @@ void Difference::unmanaged(const LiveUser& live_user) {
   if (key.data() != live_user.email.data()) key = drafts_.keys.store(key);
   const Person person = person_of(live_user.email, key, &live_user);
   if (any_selected(person)) {
-    find(FindingKind::unmanaged_user, person.email, {}, fmt::format("{} is not declared", person.email));
+    find(FindingKind::unmanaged_user, person.email, {}, fmt::format("{} is {}", person.email, not_asked_for()));
   }
   settle(person, {{}, surplus(person, nullptr)});
 }
@@ -75,7 +76,8 @@ void Difference::without_email(const LiveUser& live_user) {
     if (groups_.all[group].authoritative) judged.push_back(groups_.all[group].name);
   }
   std::sort(judged.begin(), judged.end());
-  std::string message = fmt::format("user {} has no email and cannot be declared", live_user.id);
+  std::string message = fmt::format("user {} has no email and cannot be {}", live_user.id,
+                                    promotion_ == nullptr ? "declared" : "compared");
   if (!judged.empty()) {
     message += fmt::format("; whether the user belongs in {} cannot be judged, so nothing is removed", joined(judged));
   }
@@ -97,8 +99,9 @@ bool Difference::is_selected(const Person& person, std::uint32_t group) const {
 
 bool Difference::any_selected(const Person& person) const {
   const auto memberships = live_.memberships_of(*person.live);
-  return std::any_of(memberships.begin(), memberships.end(),
-                     [&](std::uint32_t group) { return is_selected(person, group); });
+  return std::any_of(memberships.begin(), memberships.end(), [&](std::uint32_t group) {
+    return is_selected(person, group) && (promotion_ == nullptr || groups_.all[group].judged);
+  });
 }
 
 Grant Difference::grant_of(std::uint32_t group, const DesiredMembership& membership) const {
@@ -120,6 +123,8 @@ RemoveMember Difference::removal_of(const Person& person, const Removal& removal
   if (removal.expired != nullptr) {
     change.cause = RemovalCause::expired;
     change.sources = terms_.all_sources(*removal.expired);
+  } else if (promotion_ != nullptr) {
+    change.cause = RemovalCause::not_in_source;
   }
   return change;
 }
@@ -130,8 +135,13 @@ std::vector<Grant> Difference::missing_grants(const Person& person, const Desire
       person.live == nullptr ? std::span<const std::uint32_t>{} : live_.memberships_of(*person.live);
   std::vector<Grant> grants;
   for (const DesiredMembership& membership : desired_.memberships_of(user)) {
-    if (!terms_.active(membership)) continue;
     const std::uint32_t group = groups_.of_desired[membership.group];
+    if (!terms_.active(membership)) {
+      if (promotion_ == nullptr || group == kNone || !is_selected(person, group)) continue;
+      find_left_out(person, groups_.all[group],
+                    "the membership ended " + moment(terms_.end(membership).value_or(Time{})));
+      continue;
+    }
     if (!is_selected(person, group)) continue;
     if (std::find(live_memberships.begin(), live_memberships.end(), group) == live_memberships.end()) {
       grants.push_back(grant_of(group, membership));
@@ -139,7 +149,7 @@ std::vector<Grant> Difference::missing_grants(const Person& person, const Desire
       find_ending(person, group, terms_.end(membership));
     }
   }
-  return grants;
+  return promotion_ == nullptr ? grants : without_withheld(person, user, std::move(grants));
 }
 
 /// The live memberships that may and should go, by group name. `user` is null for
@@ -164,6 +174,10 @@ std::vector<Difference::Removal> Difference::surplus(const Person& person, const
       find(FindingKind::expired_not_removed, person.email, groups_.all[group].name,
            fmt::format("{} stays in {}, which is additive, although the membership ended {}", person.email,
                        groups_.all[group].name, moment(terms_.end(*membership).value_or(Time{}))));
+    } else if (groups_.all[group].judged) {
+      find(FindingKind::not_in_source, person.email, groups_.all[group].name,
+           fmt::format("{} stays in {}, which only gains, although not in it in {}", person.email,
+                       groups_.all[group].name, promotion_->from));
     }
   }
   mark(false);
@@ -202,10 +216,9 @@ void Difference::settle(const Person& person, Turnover turnover) {
     }
     return;
   }
-  if (!live_.proof.complete) {
+  if (const std::string unproved = why_unproved(); !unproved.empty()) {
     for (const Removal& removal : removals) {
-      block(person, removal_of(person, removal), BlockCause::unproved_listing,
-            live_.proof.reason.empty() ? "the user list was not proved complete" : live_.proof.reason);
+      block(person, removal_of(person, removal), BlockCause::unproved_listing, unproved);
     }
     removals.clear();
   }
@@ -267,10 +280,10 @@ void Difference::find_status(const Person& person, const DesiredUser& user) {
   if (!concerned) return;
   if (deactivated) {
     find(FindingKind::deactivated_user, person.email, {},
-         fmt::format("{} is declared, but deactivated in the tenant", person.email));
+         fmt::format("{} is {}, but deactivated in the tenant", person.email, asked_for()));
   } else {
     find(FindingKind::expired_invitation, person.email, {},
-         fmt::format("{} is declared, but did not accept the invitation in time", person.email));
+         fmt::format("{} is {}, but did not accept the invitation in time", person.email, asked_for()));
   }
 }
 

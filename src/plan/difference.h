@@ -38,7 +38,7 @@ struct Drafts {
 class Difference {
  public:
   Difference(const DesiredState& desired, const LiveState& live, const Groups& groups, const Terms& terms,
-             const Selector& selector, const People& people);
+             const Selector& selector, const People& people, const PromotionRules* promotion = nullptr);
 
   /// A declared user whom the tenant does not have.
   void absent(const DesiredUser& user);
@@ -81,6 +81,16 @@ class Difference {
   std::vector<Removal> surplus(const Person& person, const DesiredUser* user);
   bool withheld(const Person& person, std::uint32_t group);
 
+  // Of a promotion:
+  std::vector<Grant> without_withheld(const Person& person, const DesiredUser& user, std::vector<Grant> grants);
+  void block_grants(const Person& person, bool is_created, std::vector<Grant> grants, BlockCause cause,
+                    const std::string& message);
+  void find_left_out(const Person& person, const Group& group, std::string_view why);
+  bool domain_is_refused(std::string_view key) const;
+  std::string asked_for() const;
+  std::string not_asked_for() const;
+  std::string why_unproved() const;
+
   void settle(const Person& person, Turnover turnover);
   void keep_in_a_group(const Person& person, Turnover& turnover);
 
@@ -96,6 +106,7 @@ class Difference {
   const Terms& terms_;
   const Selector& selector_;
   const People& people_;
+  const PromotionRules* promotion_;
   Drafts drafts_;
   /// The membership that wants a group, for the person under comparison; else null.
   std::vector<const DesiredMembership*> wanted_;

@@ -68,6 +68,11 @@ std::string fingerprint(const Plan& plan) {
   fields << "cipherform plan 1" << plan.environment << plan.base_url;
   add_globs(fields, plan.selection.targets);
   add_globs(fields, plan.selection.excludes);
+  if (plan.promoted_from) {
+    const PromotedFrom& from = *plan.promoted_from;
+    fields << "promotion" << from.environment << from.base_url << (from.all_groups ? "all groups" : "");
+    add_globs(fields, from.groups);
+  }
   fields << plan.actions.size();
   for (const Action& action : plan.actions) add_change(fields, action.change);
   fields << plan.blocked.size();

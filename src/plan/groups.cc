@@ -38,8 +38,8 @@ std::string listed(const std::vector<std::string_view>& names) {
 
 class Resolution {
  public:
-  Resolution(const DesiredState& desired, const LiveState& live, const Terms& terms)
-      : desired_(desired), live_(live), terms_(terms) {
+  Resolution(const DesiredState& desired, const LiveState& live, const Terms& terms, const PromotionRules* promotion)
+      : desired_(desired), live_(live), terms_(terms), promotion_(promotion) {
     std::unordered_map<std::string_view, std::string_view> pinned;
     for (const auto& [name, id] : desired.group_ids) pinned.emplace(id, name);
     for (std::uint32_t i = 0; i < live.groups.size(); ++i) {
@@ -79,11 +79,22 @@ class Resolution {
       auto found = resolve(group.name, fmt::format("group '{}'", group.name));
       if (found) {
         claim(*found, index);
+      } else if (promotion_ != nullptr && lacks(group.name)) {
+        add_absent(index);
       } else if (needed(index)) {
         unresolved_.push_back(group.name);
         fail(std::move(found).error(), group.at);
       }
     }
+  }
+
+  bool lacks(std::string_view name) const {
+    return !desired_.group_ids.contains(std::string{name}) && !by_name_.contains(tenant_group(desired_.mapping, name));
+  }
+
+  void add_absent(std::uint32_t index) {
+    groups_.of_desired[index] = static_cast<std::uint32_t>(groups_.all.size());
+    groups_.all.push_back({.id = {}, .name = desired_.groups[index].name, .desired = index, .absent = true});
   }
 
   /// Two declared groups may not be the same live one: each would undo the other.
@@ -100,6 +111,7 @@ class Resolution {
     group.desired = index;
     group.name = declared.name;
     group.authoritative = declared.authority == Authority::authoritative;
+    group.judged = group.authoritative || (promotion_ != nullptr && promotion_->promoted[index]);
     groups_.of_desired[index] = found;
   }
 
@@ -210,6 +222,7 @@ class Resolution {
   const DesiredState& desired_;
   const LiveState& live_;
   const Terms& terms_;
+  const PromotionRules* promotion_;
   Groups groups_;
   std::map<std::string_view, std::vector<std::uint32_t>> by_name_;
   std::unordered_map<std::string, std::uint32_t> by_id_;
@@ -242,8 +255,9 @@ void mark(Groups& groups, const DesiredState& desired, const LiveState& live, co
 }  // namespace
 
 tl::expected<Groups, std::vector<Error>> resolve_groups(const DesiredState& desired, const LiveState& live,
-                                                        const Terms& terms, const Selector& selector) {
-  auto groups = Resolution(desired, live, terms).run();
+                                                        const Terms& terms, const Selector& selector,
+                                                        const PromotionRules* promotion) {
+  auto groups = Resolution(desired, live, terms, promotion).run();
   if (groups) mark(*groups, desired, live, selector);
   return groups;
 }

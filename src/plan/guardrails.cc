@@ -74,7 +74,8 @@ void for_each_declared_without_reason(const Proposal& proposal, Visit visit) {
     const std::uint32_t group = proposal.groups.of_desired[i];
     demanding[i] = group != kNone && (desired.groups[i].require_reason || proposal.groups.all[group].privileged);
   }
-  if (!proposal.plan.selection.everything()) return;
+  // What stays after a promotion is what the target's own plan judges.
+  if (!proposal.plan.selection.everything() || proposal.plan.promoted_from) return;
   if (std::find(demanding.begin(), demanding.end(), true) == demanding.end()) return;
   for (const DesiredUser& user : desired.users) {
     for (const DesiredMembership& membership : desired.memberships_of(user)) {

@@ -3,6 +3,7 @@
 namespace cipherform::plan {
 
 void write_source_fields(JsonWriter& json, const Source& source) {
+  if (!source.promoted_from.empty()) return json.field("promoted_from", source.promoted_from);
   json.field("file", source.file);
   json.field("line", source.line);
   json.field("column", source.column);

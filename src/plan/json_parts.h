@@ -11,7 +11,7 @@
 namespace cipherform::plan {
 
 /// The fields of an object that is open: file, line, column, and team, reason and until where
-/// there are any.
+/// there are any; or promoted_from alone.
 void write_source_fields(JsonWriter& json, const Source& source);
 /// A field that is an array of strings.
 void write_texts(JsonWriter& json, std::string_view name, const std::vector<std::string>& texts);

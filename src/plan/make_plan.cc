@@ -1,5 +1,7 @@
 // From two states to a plan: names to ids, people to people, each person's difference,
 // one order, findings, guardrails.
+#include "plan/make_plan.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -24,9 +26,9 @@ using plan::Drafts;
 using plan::Groups;
 
 Drafts compare(const DesiredState& desired, const LiveState& live, const Groups& groups, const plan::Terms& terms,
-               const plan::Selector& selector) {
+               const plan::Selector& selector, const plan::PromotionRules* promotion) {
   const plan::People people = plan::match_people(desired, live, groups, terms);
-  plan::Difference difference(desired, live, groups, terms, selector, people);
+  plan::Difference difference(desired, live, groups, terms, selector, people, promotion);
   for (const std::uint32_t index : people.absent) difference.absent(desired.users[index]);
   for (const plan::Pair& pair : people.noteworthy) {
     difference.declared(desired.users[pair.desired], live.users[pair.live]);
@@ -69,21 +71,29 @@ void find_other_names(const Plan& plan, const LiveState& live, const Groups& gro
   }
 }
 
+void append(std::vector<Finding>& findings, std::vector<Finding> more) {
+  std::move(more.begin(), more.end(), std::back_inserter(findings));
+}
+
 }  // namespace
 
-tl::expected<Plan, std::vector<Error>> make_plan(const DesiredState& desired, const LiveState& live,
-                                                 const PlanOptions& options) {
+tl::expected<Plan, std::vector<Error>> plan::make_plan(const DesiredState& desired, const LiveState& live,
+                                                       const PlanOptions& options, std::optional<Promotion> promotion) {
+  const PromotionRules* const rules = promotion ? &promotion->rules : nullptr;
   const plan::Selector selector(options.selection);
   const plan::Terms terms(desired, options.as_of.value_or(options.now));
-  auto groups = plan::resolve_groups(desired, live, terms, selector);
+  auto groups = plan::resolve_groups(desired, live, terms, selector, rules);
   if (!groups) return tl::unexpected(std::move(groups).error());
 
-  Drafts drafts = compare(desired, live, *groups, terms, selector);
+  Drafts drafts = compare(desired, live, *groups, terms, selector, rules);
   find_about_groups(live, *groups, drafts.findings);
-  auto undeclared = plan::privileged_undeclared(desired, live, *groups, terms, selector);
-  std::move(undeclared.begin(), undeclared.end(), std::back_inserter(drafts.findings));
-
   Plan made;
+  if (promotion) {
+    append(drafts.findings, std::move(promotion->findings));
+    made.promoted_from = std::move(promotion->from);
+  } else {
+    append(drafts.findings, plan::privileged_undeclared(desired, live, *groups, terms, selector));
+  }
   made.tool_version = options.tool_version;
   made.environment = desired.environment;
   made.base_url = desired.base_url;
@@ -108,6 +118,11 @@ tl::expected<Plan, std::vector<Error>> make_plan(const DesiredState& desired, co
   find_other_names(made, live, *groups, drafts.findings);
   made.findings = plan::ordered_findings(drafts);
   return made;
+}
+
+tl::expected<Plan, std::vector<Error>> make_plan(const DesiredState& desired, const LiveState& live,
+                                                 const PlanOptions& options) {
+  return plan::make_plan(desired, live, options, std::nullopt);
 }
 
 }  // namespace cipherform

@@ -32,7 +32,7 @@ class NothingToSay {
     for (const std::uint32_t group : live_.memberships_of(live_user)) {
       if (wanted_[group] == comparison_) {
         ++present;
-      } else if (groups_.all[group].authoritative) {
+      } else if (groups_.all[group].judged) {
         return false;
       }
     }

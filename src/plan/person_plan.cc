@@ -29,7 +29,8 @@ struct Append {
 /// Whether the finding is about a person; others have a group as their subject, or none.
 bool is_about_a_person(FindingKind kind) {
   return kind != FindingKind::identity_managed_group && kind != FindingKind::other_name &&
-         kind != FindingKind::groups_not_listed && kind != FindingKind::people_not_compared;
+         kind != FindingKind::groups_not_listed && kind != FindingKind::people_not_compared &&
+         kind != FindingKind::not_promoted;
 }
 
 }  // namespace

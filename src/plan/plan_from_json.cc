@@ -30,12 +30,18 @@ GroupRef read_group(JsonReader& reader, const object& in) { return {reader.text(
 
 std::vector<Source> read_sources(JsonReader& reader, const object& in) {
   return reader.each(in, "sources", [&](const object& source) {
+    if (JsonReader::has(source, "promoted_from")) {
+      Source promoted;
+      promoted.promoted_from = reader.text(source, "promoted_from");
+      return promoted;
+    }
     return Source{reader.text(source, "file"),
                   reader.number(source, "line"),
                   reader.number(source, "column"),
                   reader.optional_text(source, "team"),
                   reader.optional_text(source, "reason"),
-                  reader.optional_time(source, "until")};
+                  reader.optional_time(source, "until"),
+                  {}};
   });
 }
 
@@ -189,6 +195,19 @@ Stage read_stage(JsonReader& reader, const object& in) {
   return {reader.text(in, "environment"), reader.optional_time(in, "converged_at")};
 }
 
+PromotedFrom read_promoted_from(JsonReader& reader, const object& in) {
+  PromotedFrom from;
+  from.environment = reader.text(in, "environment");
+  from.base_url = reader.text(in, "base_url");
+  from.live_digest = reader.text(in, "live_digest");
+  from.users = reader.number(in, "users");
+  from.proof = reader.within(in, "listing", [&](const object& listing) { return read_proof(reader, listing); });
+  from.all_groups = reader.flag(in, "all_groups");
+  const auto groups = reader.texts(in, "groups");
+  from.groups = {groups.begin(), groups.end()};
+  return from;
+}
+
 PersonBefore read_person(JsonReader& reader, const object& in) {
   const auto names = reader.texts(in, "groups");
   return {reader.text(in, "user_id"), reader.text(in, "email"), {names.begin(), names.end()}};
@@ -224,6 +243,10 @@ void read_own(JsonReader& reader, const object& own, Plan& plan) {
     plan.drift = reader.within(
         own, "drift", [&](const object& in) { return DriftBasis{reader.optional_time(in, "last_converged")}; });
   }
+  if (JsonReader::has(own, "promotion_source")) {  // since 1.3
+    plan.promoted_from =
+        reader.within(own, "promotion_source", [&](const object& in) { return read_promoted_from(reader, in); });
+  }
   plan.guardrail_hits = reader.each(own, "guardrail_hits", [&](const object& in) { return read_hit(reader, in); });
   plan.blocked = reader.each(own, "blocked", [&](const object& in) { return read_blocked(reader, in); });
   plan.findings = reader.each(own, "findings", [&](const object& in) { return read_finding(reader, in); });
@@ -252,7 +275,7 @@ void check_sums(JsonReader& reader, const object& root, const object& own, const
   }
   const bool applyable = !plan.empty() && plan.guardrail_hits.empty();
   if (reader.flag(root, "applyable") != applyable) reader.fail("applyable", "this does not fit the changes");
-  const bool complete = plan.blocked.empty() && plan.selection.everything();
+  const bool complete = plan.blocked.empty() && plan.compared_everything();
   if (reader.flag(root, "complete") != complete) reader.fail("complete", "this does not fit the changes");
   if (reader.flag(root, "errored")) reader.fail("errored", "a plan with errors cannot be used");
   if (JsonReader::has(own, "fingerprint")) {

@@ -47,7 +47,7 @@ struct FormOf {
     ResourceForm form = membership(removal.email, removal.group);
     form.action = "delete";
     // Terraform has no word for a membership that ran out.
-    if (removal.cause == RemovalCause::not_declared) form.reason = "delete_because_no_resource_config";
+    if (removal.cause != RemovalCause::expired) form.reason = "delete_because_no_resource_config";
     return form;
   }
 };

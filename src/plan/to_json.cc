@@ -212,6 +212,19 @@ void write_one(JsonWriter& json, const DriftBasis& drift) {
   json.close_object();
 }
 
+void write_one(JsonWriter& json, const PromotedFrom& from) {
+  json.open_object();
+  json.field("environment", from.environment);
+  json.field("base_url", from.base_url);
+  json.field("live_digest", from.live_digest);
+  json.field("users", from.users);
+  json.key("listing");
+  write_one(json, from.proof);
+  json.flag_field("all_groups", from.all_groups);
+  plan::write_texts(json, "groups", from.groups);
+  json.close_object();
+}
+
 void write_one(JsonWriter& json, const PlanCounts& counts) {
   json.open_object();
   json.field("create", counts.create);
@@ -301,7 +314,7 @@ std::string to_json(const Plan& plan) {
       .field("format_version", plan::kTerraformFormat)
       .field("timestamp", format_rfc3339(plan.created_at))
       .flag_field("applyable", !plan.empty() && plan.guardrail_hits.empty())
-      .flag_field("complete", plan.blocked.empty() && plan.selection.everything())
+      .flag_field("complete", plan.blocked.empty() && plan.compared_everything())
       .flag_field("errored", false)
       .raw(",\n\"cipherform\":{")
       .field("format_version", plan::kOwnFormat)
@@ -322,6 +335,7 @@ std::string to_json(const Plan& plan) {
   if (!plan.selection.everything()) json.object("selection", plan.selection);
   if (!plan.promotion.empty()) json.array("promotion", plan.promotion);
   if (plan.drift) json.object("drift", *plan.drift);
+  if (plan.promoted_from) json.object("promotion_source", *plan.promoted_from);
   json.array("guardrail_hits", plan.guardrail_hits)
       .array("blocked", plan.blocked)
       .array("findings", plan.findings)

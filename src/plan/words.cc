@@ -20,6 +20,8 @@ std::string_view word(RemovalCause cause) {
       return "not_declared";
     case RemovalCause::expired:
       return "expired";
+    case RemovalCause::not_in_source:
+      return "not_in_source";
   }
   return {};
 }
@@ -32,6 +34,10 @@ std::string_view word(BlockCause cause) {
       return "unproved_listing";
     case BlockCause::duplicate_email:
       return "duplicate_email";
+    case BlockCause::group_absent:
+      return "group_absent";
+    case BlockCause::domain_refused:
+      return "domain_refused";
   }
   return {};
 }
@@ -62,6 +68,10 @@ std::string_view word(FindingKind kind) {
       return "other_name";
     case FindingKind::groups_not_listed:
       return "groups_not_listed";
+    case FindingKind::not_promoted:
+      return "not_promoted";
+    case FindingKind::not_in_source:
+      return "not_in_source";
     case FindingKind::appeared_undeclared:
       return "appeared_undeclared";
     case FindingKind::appeared:
@@ -90,6 +100,8 @@ std::string_view word(GuardrailKind kind) {
       return "privileged_reason";
     case GuardrailKind::other_tenant:
       return "other_tenant";
+    case GuardrailKind::skipped_stage:
+      return "skipped_stage";
   }
   return {};
 }

@@ -107,22 +107,31 @@ void warn_of_unproved(HtmlWriter& page, const Plan& plan) {
   end_warning(page);
 }
 
-void write_globs(HtmlWriter& page, std::string_view option, const std::vector<std::string>& globs) {
-  for (const std::string& glob : globs) {
-    page.own(" <code>");
-    page.own(option);
-    page.own(" ");
-    page.name(glob);
-    page.own("</code>");
+void warn_of_unproved_source(HtmlWriter& page, const std::optional<PromotedFrom>& from) {
+  if (!from || from->proof.complete) return;
+  start_warning(page, "stop", "!");
+  page.own("<p><b>");
+  page.sentence(unproved_source_phrase(*from));
+  page.own(".</b></p><p>");
+  if (!from->proof.reason.empty()) {
+    page.own("Why: ");
+    page.sentence(from->proof.reason);
+    page.own(".");
   }
+  page.own("</p>");
+  end_warning(page);
 }
 
-void warn_of_selection(HtmlWriter& page, const Selection& selection) {
-  if (selection.everything()) return;
+void warn_of_limits(HtmlWriter& page, const Plan& plan) {
+  const std::vector<std::string> limits = limits_of(plan);
+  if (limits.empty()) return;
   start_warning(page, "part", "◐");
   page.own("<p><b>Only a part was compared:</b>");
-  write_globs(page, "--target", selection.targets);
-  write_globs(page, "--exclude", selection.excludes);
+  for (const std::string& limit : limits) {
+    page.own(" <code>");
+    page.name(limit);
+    page.own("</code>");
+  }
   page.own("</p><p>Differences elsewhere are not in this plan.</p>");
   end_warning(page);
 }
@@ -221,8 +230,22 @@ void write_facts(HtmlWriter& page, const Plan& plan) {
   page.name(plan.base_url);
   page.own("</dd></div>\n<div><dt>Made</dt><dd><time datetime=\"" + made + R"(">)" + made + "</time> by cipherform ");
   page.name(plan.tool_version);
-  page.own("</dd></div>\n<div><dt>Users</dt><dd>" + grouped_digits(plan.declared_users) + " declared, " +
-           grouped_digits(plan.live_users) + " in the tenant</dd></div>\n");
+  page.own("</dd></div>\n");
+  if (plan.promoted_from) {
+    page.own("<div><dt>Promotion from</dt><dd>");
+    page.name(plan.promoted_from->environment);
+    page.own(", ");
+    page.name(plan.promoted_from->base_url);
+    if (plan.promoted_from->all_groups) page.own(", also groups that are not declared");
+    page.own("</dd></div>\n");
+  }
+  page.own("<div><dt>Users</dt><dd>");
+  if (plan.promoted_from) {
+    page.name(desired_users_phrase(plan));
+  } else {
+    page.own(grouped_digits(plan.declared_users) + " declared");
+  }
+  page.own(", " + grouped_digits(plan.live_users) + " in the tenant</dd></div>\n");
   write_promotion(page, plan);
   if (plan.drift && plan.drift->last_converged) {
     page.own("<div><dt>Last converged apply</dt><dd>" +
@@ -252,7 +275,8 @@ void write_warnings(HtmlWriter& page, const Plan& plan, const PlanRows& rows) {
   std::string items;
   HtmlWriter writer(items);
   warn_of_unproved(writer, plan);
-  warn_of_selection(writer, plan.selection);
+  warn_of_unproved_source(writer, plan.promoted_from);
+  warn_of_limits(writer, plan);
   warn_of_other_time(writer, plan);
   warn_of_guardrails(writer, plan);
   warn_of_removals(writer, rows);

@@ -69,15 +69,19 @@ void write_proof(Alert& alert, const Plan& plan) {
   alert.part(text + " " + again_sentence(plan));
 }
 
-void write_selection(Alert& alert, const Selection& selection) {
-  if (selection.everything()) return;
-  const auto& targets = selection.targets;
-  const auto& excludes = selection.excludes;
+void write_source_proof(Alert& alert, const std::optional<PromotedFrom>& from) {
+  if (!from || from->proof.complete) return;
+  const std::array<std::string_view, 1> names{from->environment};
+  std::string text = prose(unproved_source_phrase(*from), names) + ".";
+  if (!from->proof.reason.empty()) text += " Why: " + prose(from->proof.reason) + ".";
+  alert.part(text);
+}
+
+void write_limits(Alert& alert, const Plan& plan) {
+  const std::vector<std::string> limits = limits_of(plan);
+  if (limits.empty()) return;
   alert.part("**Only a part was compared.** Nothing is known of the rest.");
-  alert.list(targets.size() + excludes.size(), [&](std::size_t i) {
-    return i < targets.size() ? code_span("--target " + targets[i])
-                              : code_span("--exclude " + excludes[i - targets.size()]);
-  });
+  alert.list(limits.size(), [&](std::size_t i) { return code_span(limits[i]); });
 }
 
 void write_concern(Alert& alert, const Concern& concern) {
@@ -91,12 +95,14 @@ void write_concern(Alert& alert, const Concern& concern) {
 
 void write_alert(MarkdownPage& page, const Review& review, const std::vector<Concern>& concerns) {
   const Plan& plan = review.plan;
-  const bool stops = !plan.guardrail_hits.empty() || !plan.proof.complete || !plan.blocked.empty();
-  if (!stops && plan.selection.everything() && concerns.empty()) return;
+  const bool stops = !plan.guardrail_hits.empty() || !plan.proof.complete || !plan.blocked.empty() ||
+                     (plan.promoted_from && !plan.promoted_from->proof.complete);
+  if (!stops && plan.compared_everything() && concerns.empty()) return;
   Alert alert(page, stops ? "CAUTION" : "WARNING");
   write_guardrails(alert, plan);
   write_proof(alert, plan);
-  write_selection(alert, plan.selection);
+  write_source_proof(alert, plan.promoted_from);
+  write_limits(alert, plan);
   for (const Concern& concern : concerns) write_concern(alert, concern);
   page.line();
 }
@@ -272,10 +278,19 @@ void write_head(MarkdownPage& page, const Plan& plan) {
     page.line(fmt::format("### {} {}: {}", heading_of(plan), code_span(plan.environment), counts_phrase(plan)));
   }
   page.line();
-  page.line(fmt::format("{} · made {} by cipherform {} · {} declared, {} in the tenant · fingerprint `{}`",
+  if (plan.promoted_from) {
+    const PromotedFrom& from = *plan.promoted_from;
+    page.line(fmt::format("**Promotion from {}** · {} · {} there{}", code_span(from.environment),
+                          code_span(from.base_url), counted(from.users, "user", "users"),
+                          from.all_groups ? " · also groups that are not declared" : ""));
+    page.line();
+  }
+  const std::array<std::string_view, 1> names{plan.promoted_from ? std::string_view{plan.promoted_from->environment}
+                                                                 : std::string_view{}};
+  page.line(fmt::format("{} · made {} by cipherform {} · {}, {} in the tenant · fingerprint `{}`",
                         code_span(plan.base_url), minute_phrase(plan.created_at), code_span(plan.tool_version),
-                        counted(plan.declared_users, "user", "users"), grouped_digits(plan.live_users),
-                        fingerprint(plan)));
+                        plan.promoted_from ? prose(desired_users_phrase(plan), names) : desired_users_phrase(plan),
+                        grouped_digits(plan.live_users), fingerprint(plan)));
   page.line();
   if (!plan.promotion.empty()) page.line(promotion_line(plan) + "\n");
   if (plan.drift && plan.drift->last_converged) {

@@ -134,6 +134,21 @@ std::string_view name_at(std::string_view text, std::span<const std::string_view
   return longest;
 }
 
+/// An environment's name as a marker has it; nothing in it can end a comment or a part of it.
+std::string marker_name(std::string_view environment) {
+  std::string name;
+  for (const char c : environment) {
+    const bool kept = is_letter(c) || is_digit(c) || c == '.' || c == '_' || (c == '-' && !name.ends_with('-'));
+    kept ? name += c : name += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  if (name.size() > kLongestMarker) {
+    Sha256 hash;
+    hash.update(environment);
+    name = "sha256-" + hash.hex();
+  }
+  return name;
+}
+
 }  // namespace
 
 std::size_t append_code(std::string& out, std::string_view text, std::size_t longest) {
@@ -186,17 +201,7 @@ std::string code_block(std::string_view language, std::string_view lines) {
 namespace {
 
 std::string marker(std::string_view kind, std::string_view environment) {
-  std::string name;
-  for (const char c : environment) {
-    const bool kept = is_letter(c) || is_digit(c) || c == '.' || c == '_' || (c == '-' && !name.ends_with('-'));
-    kept ? name += c : name += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  if (name.size() > kLongestMarker) {
-    Sha256 hash;
-    hash.update(environment);
-    name = "sha256-" + hash.hex();
-  }
-  return fmt::format("<!-- cipherform:{}:{} -->", kind, name);
+  return fmt::format("<!-- cipherform:{}:{} -->", kind, marker_name(environment));
 }
 
 }  // namespace
@@ -204,5 +209,9 @@ std::string marker(std::string_view kind, std::string_view environment) {
 std::string plan_marker(std::string_view environment) { return marker("plan", environment); }
 
 std::string drift_marker(std::string_view environment) { return marker("drift", environment); }
+
+std::string diff_marker(std::string_view first, std::string_view second) {
+  return fmt::format("<!-- cipherform:diff:{}:{} -->", marker_name(first), marker_name(second));
+}
 
 }  // namespace cipherform

@@ -85,6 +85,10 @@ std::string expired_phrase(std::span<const Source> sources, Time now) {
 std::string origin_phrase(std::span<const Source> sources) {
   std::vector<std::string> items;
   for (const Source& source : sources.first(std::min(sources.size(), kMostListed))) {
+    if (!source.promoted_from.empty()) {
+      items.push_back("promoted from " + source.promoted_from);
+      continue;
+    }
     items.push_back(fmt::format("{}:{}:{}", source.file, source.line, source.column));
     if (!source.team.empty()) items.back() += " via team " + source.team;
   }

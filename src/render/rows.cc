@@ -50,13 +50,17 @@ MembershipRow grant_row(const Grant& grant, Time now) {
   return row;
 }
 
-MembershipRow removal_row(const RemoveMember& removal, Time now) {
+MembershipRow removal_row(const RemoveMember& removal, const Plan& plan) {
+  const Time now = plan.now();
   MembershipRow row;
   row.mark = Mark::remove;
   row.group = removal.group.name;
   switch (removal.cause) {
     case RemovalCause::not_declared:
       row.note = "not declared";
+      break;
+    case RemovalCause::not_in_source:
+      row.note = "not in " + (plan.promoted_from ? plan.promoted_from->environment : "the source");
       break;
     case RemovalCause::expired:
       row.note = expired_phrase(removal.sources, now);
@@ -67,19 +71,20 @@ MembershipRow removal_row(const RemoveMember& removal, Time now) {
   return row;
 }
 
-void append_rows(const Change& change, Time now, std::vector<MembershipRow>& rows) {
+void append_rows(const Change& change, const Plan& plan, std::vector<MembershipRow>& rows) {
+  const Time now = plan.now();
   std::visit(Overloaded{[&](const CreateUser& create) {
                           for (const Grant& grant : create.grants) rows.push_back(grant_row(grant, now));
                         },
                         [&](const AddMember& add) { rows.push_back(grant_row(add.grant, now)); },
-                        [&](const RemoveMember& removal) { rows.push_back(removal_row(removal, now)); }},
+                        [&](const RemoveMember& removal) { rows.push_back(removal_row(removal, plan)); }},
              change);
 }
 
 /// A blocked action shows why it is blocked; where the membership came from is kept.
-void append_blocked_rows(const BlockedAction& blocked, Time now, std::vector<MembershipRow>& rows) {
+void append_blocked_rows(const BlockedAction& blocked, const Plan& plan, std::vector<MembershipRow>& rows) {
   const std::size_t first = rows.size();
-  append_rows(blocked.change, now, rows);
+  append_rows(blocked.change, plan, rows);
   for (std::size_t i = first; i < rows.size(); ++i) {
     rows[i].mark = Mark::blocked;
     rows[i].note = "blocked: " + blocked.message;
@@ -112,9 +117,9 @@ void append_people(const Plan& plan, PlanRows& rows) {
     person.first = rows.memberships.size();
     for (; first != last; ++first) {
       if (first->blocked != nullptr) {
-        append_blocked_rows(*first->blocked, plan.now(), rows.memberships);
+        append_blocked_rows(*first->blocked, plan, rows.memberships);
       } else {
-        append_rows(*first->change, plan.now(), rows.memberships);
+        append_rows(*first->change, plan, rows.memberships);
       }
     }
     person.count = rows.memberships.size() - person.first;
@@ -139,6 +144,8 @@ constexpr std::array kSections = std::to_array<SectionForm>({
     {FindingKind::identity_managed_group, true, "Groups that an identity provider fills", ""},
     {FindingKind::other_name, true, "Groups that have another name in the tenant", ""},
     {FindingKind::privileged_undeclared, true, "Privileged, and declared by nobody", ""},
+    {FindingKind::not_promoted, true, "Not promoted", ""},
+    {FindingKind::not_in_source, true, "Kept, although not in what is promoted", ""},
     {FindingKind::removal_withheld, true, "Removals withheld", ""},
     {FindingKind::deactivated_user, true, "Declared, but deactivated in the tenant", ""},
     {FindingKind::expired_invitation, true, "Declared, but the invitation has expired", ""},
@@ -214,7 +221,10 @@ std::string again_sentence(const Plan& plan) {
 std::string summary_line(const Plan& plan) {
   if (plan.empty() && plan.blocked.empty()) {
     const std::string_view nothing = plan.drift ? "No drift" : "No changes";
-    return plan.selection.everything()
+    if (plan.promoted_from && plan.compared_everything()) {
+      return fmt::format("No changes. {} has what {} has.", plan.environment, plan.promoted_from->environment);
+    }
+    return plan.compared_everything()
                ? fmt::format("{}. {} matches the declaration.", nothing, plan.environment)
                : fmt::format("{} in what is selected; the rest of {} was not compared.", nothing, plan.environment);
   }
@@ -223,6 +233,26 @@ std::string summary_line(const Plan& plan) {
                                  counts.create, counts.add, counts.remove);
   if (counts.blocked != 0) line += fmt::format(", {} blocked", counts.blocked);
   return line + '.';
+}
+
+std::string desired_users_phrase(const Plan& plan) {
+  const std::string users = counted(plan.declared_users, "user", "users");
+  return plan.promoted_from ? fmt::format("{} in {}", users, plan.promoted_from->environment) : users + " declared";
+}
+
+std::string unproved_source_phrase(const PromotedFrom& from) {
+  return fmt::format("the user list of {} was not proved complete, so every removal is withheld", from.environment);
+}
+
+std::vector<std::string> limits_of(const Plan& plan) {
+  std::vector<std::string> limits;
+  const auto append = [&limits](std::string_view option, const std::vector<std::string>& globs) {
+    for (const std::string& glob : globs) limits.push_back(fmt::format("{} {}", option, glob));
+  };
+  if (plan.promoted_from) append("--group", plan.promoted_from->groups);
+  append("--target", plan.selection.targets);
+  append("--exclude", plan.selection.excludes);
+  return limits;
 }
 
 std::string requests_line(const Plan& plan) {

@@ -82,6 +82,12 @@ std::string again_sentence(const Plan& plan);
 /// of a drift "Drift: …" and "No drift. …".
 /// The wording is product contract section 4; programs look for it.
 std::string summary_line(const Plan& plan);
+/// "12 users declared", or of a promotion "12 users in qa".
+std::string desired_users_phrase(const Plan& plan);
+/// Of a promotion whose source was not proved complete: that nothing is removed because of it.
+std::string unproved_source_phrase(const PromotedFrom& from);
+/// The globs that a plan is limited by, as options: "--group Eng*", "--target …", "--exclude …".
+std::vector<std::string> limits_of(const Plan& plan);
 /// "Requests: 12, about 2 s at 10 requests/s."
 std::string requests_line(const Plan& plan);
 

@@ -43,19 +43,25 @@ void write_mark(TerminalWriter& writer, Mark mark) {
   writer.own(" ");
 }
 
-void write_globs(TerminalWriter& writer, std::string_view option, const std::vector<std::string>& globs) {
-  for (const std::string& glob : globs) {
-    writer.own(option);
-    writer.name(glob);
+/// Whoever reviews a plan must see that it is not the whole difference.
+void write_limits(TerminalWriter& writer, const Plan& plan) {
+  const std::vector<std::string> limits = limits_of(plan);
+  if (limits.empty()) return;
+  writer.own("Only a part was compared:", Style::bold);
+  for (const std::string& limit : limits) {
+    writer.own(" ");
+    writer.name(limit);
   }
+  writer.end_line();
 }
 
-/// Whoever reviews a plan must see that it is not the whole difference.
-void write_selection(TerminalWriter& writer, const Selection& selection) {
-  if (selection.everything()) return;
-  writer.own("Only a part was compared:", Style::bold);
-  write_globs(writer, " --target ", selection.targets);
-  write_globs(writer, " --exclude ", selection.excludes);
+void write_source(TerminalWriter& writer, const PromotedFrom& from) {
+  writer.own("Promotion from ", Style::bold);
+  writer.name(from.environment, Style::bold);
+  writer.own(" (");
+  writer.name(from.base_url);
+  writer.own("), which has " + counted(from.users, "user", "users"));
+  if (from.all_groups) writer.own("; also groups that are not declared");
   writer.end_line();
 }
 
@@ -81,20 +87,22 @@ void write_header(TerminalWriter& writer, const Plan& plan) {
   writer.end_line();
   writer.own("made " + format_rfc3339(std::chrono::floor<std::chrono::seconds>(plan.created_at)) + " by cipherform ");
   writer.name(plan.tool_version);
-  writer.own("; " + counted(plan.declared_users, "user", "users") + " declared, " + grouped_digits(plan.live_users) +
-             " in the tenant");
+  writer.own("; ");
+  writer.name(desired_users_phrase(plan));
+  writer.own(", " + grouped_digits(plan.live_users) + " in the tenant");
   writer.end_line();
   if (plan.drift && plan.drift->last_converged) {
     const Time at = *plan.drift->last_converged;
     writer.own("Last converged apply: " + format_rfc3339(std::chrono::floor<std::chrono::seconds>(at)));
     writer.end_line();
   }
+  if (plan.promoted_from) write_source(writer, *plan.promoted_from);
   if (plan.as_of) {
     writer.own("Judged as of " + format_rfc3339(*plan.as_of) + ", not of when it was made", Style::bold);
     writer.end_line();
   }
   write_promotion(writer, plan);
-  write_selection(writer, plan.selection);
+  write_limits(writer, plan);
   writer.end_line();
 }
 
@@ -111,6 +119,21 @@ void write_proof_warning(TerminalWriter& writer, const Plan& plan) {
   }
   writer.own("  " + again_sentence(plan));
   writer.end_line();
+  writer.end_line();
+}
+
+void write_source_warning(TerminalWriter& writer, const std::optional<PromotedFrom>& from) {
+  if (!from || from->proof.complete) return;
+  writer.own("Warning: ", Style::alarm);
+  writer.sentence(unproved_source_phrase(*from));
+  writer.own(".");
+  writer.end_line();
+  if (!from->proof.reason.empty()) {
+    writer.own("  Why: ");
+    writer.sentence(from->proof.reason);
+    writer.own(".");
+    writer.end_line();
+  }
   writer.end_line();
 }
 
@@ -286,6 +309,7 @@ std::string render_text(const Plan& plan, const TextOptions& options) {
   TerminalWriter writer(out, options.color);
   write_header(writer, plan);
   write_proof_warning(writer, plan);
+  write_source_warning(writer, plan.promoted_from);
   write_people(writer, rows);
   write_guardrails(writer, plan);
   write_blocked_count(writer, plan);

@@ -36,6 +36,27 @@ std::string refusal(const Words& words, const Variables& given = variables()) {
   return to_string(invocation.error());
 }
 
+TEST(Options, OfTwoTenantsAreTwoEnvironments) {
+  EXPECT_THAT(parsed({"diff", "qa", "prod", "--format", "markdown"}).operands, ElementsAre("qa", "prod"));
+  EXPECT_THAT(refusal({"diff", "qa"}), HasSubstr("`diff` needs two environments (cipherform diff ENV1 ENV2)"));
+  EXPECT_THAT(refusal({"promote"}), HasSubstr("`promote` needs two environments (cipherform promote FROM TO)"));
+  EXPECT_THAT(refusal({"promote", "qa", "qa"}), HasSubstr("'qa' is given twice"));
+  EXPECT_THAT(refusal({"promote", "qa", "prod", "dev"}), HasSubstr("`promote` does not take 'dev'"));
+  EXPECT_THAT(refusal({"diff", "qa", "prod", "-e", "qa"}), HasSubstr("`diff` has no option '-e'"));
+  EXPECT_THAT(refusal({"diff", "qa", "prod", "--format", "html"}), HasSubstr("text, markdown and json"));
+}
+
+TEST(Options, OfAPromotion) {
+  const Invocation invocation =
+      parsed({"promote", "qa", "prod", "--group", "Eng*", "--group", "Ops", "--all-groups", "--out", "p.json"});
+  EXPECT_TRUE(invocation.promotion.all_groups);
+  EXPECT_THAT(invocation.promotion.groups, ElementsAre("Eng*", "Ops"));
+  EXPECT_EQ(invocation.plan_file, "p.json");
+  EXPECT_FALSE(parsed({"promote", "qa", "prod", "--only-declared"}).promotion.all_groups);
+  EXPECT_THAT(refusal({"promote", "qa", "prod", "--only-declared", "--all-groups"}), HasSubstr("exclude each other"));
+  EXPECT_THAT(refusal({"plan", "--group", "Eng"}), HasSubstr("`plan` has no option '--group'"));
+}
+
 TEST(Options, StandBeforeAndAfterTheCommand) {
   const Invocation invocation = parsed({"-C", "access", "plan", "-e", "qa", "--parallelism", "4", "--timeout=7"});
   EXPECT_EQ(invocation.command, Command::plan);

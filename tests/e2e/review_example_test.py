@@ -47,6 +47,9 @@ def fingerprint(plan):
     fields.extend(["cipherform plan 1", own["environment"], own["base_url"]])
     for globs in (selection["targets"], selection["excludes"]):
         fields.extend([str(len(globs)), *globs])
+    if source := own.get("promotion_source"):
+        fields.extend(["promotion", source["environment"], source["base_url"],
+                       "all groups" if source["all_groups"] else "", str(len(source["groups"])), *source["groups"]])
     fields.append(str(len(plan["resource_changes"])))
     for resource in plan["resource_changes"]:
         change(resource)

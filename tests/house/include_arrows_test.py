@@ -20,7 +20,7 @@ ARROWS = {
 }
 # public header → its module
 HEADERS = {"error": "model", "model": "model", "tenant_seed": "model", "report": "plan", "ledger_url": "model", "utf8": "model", "json_writer": "model",
-           "events": "render", "metrics": "render", "explain": "plan", "drift": "plan", "elsewhere": "model",
+           "events": "render", "metrics": "render", "explain": "plan", "diff": "plan", "drift": "plan", "promotion": "plan", "elsewhere": "model",
            "mapping": "model", "export": "config"}
 # library → how many source files may include it, and in which modules
 LIBRARIES = {

@@ -9,10 +9,12 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 ELSEWHERE = {
     # wiring: what it connects is tested alone, the wiring with the real binary
     "cli/apply_command": "e2e/apply_test.py",
+    "cli/diff_command": "e2e/diff_test.py",
     "cli/drift_command": "e2e/drift_test.py",
     "cli/explain_command": "e2e/explain_test.py",
     "cli/export_command": "e2e/export_test.py",
     "cli/plan_command": "e2e/apply_test.py",
+    "cli/promote_command": "e2e/promote_test.py",
     "cli/sandbox_command": "e2e/harness.py",
     "cli/show_command": "e2e/apply_test.py",
     "cli/validate_command": "cli/run_test.cc",
@@ -22,6 +24,7 @@ ELSEWHERE = {
     "config/environment_words": "config/corpus_test.cc",
     "cli/help": "cli/options_test.cc",
     "plan/json_parts": "plan/to_json_test.cc",
+    "plan/promoted_difference": "plan/plan_promotion_test.cc",
     "plan/person_plan": "plan/explain_test.cc",
     "plan/verdict": "plan/explain_test.cc",
     "cli/completion_bash": "completion/bash_test.py",

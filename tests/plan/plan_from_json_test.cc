@@ -107,7 +107,7 @@ TEST(PlanFromJson, WhatIsNoPlanIsRefused) {
   EXPECT_THAT(refusal_of("\xff"), ::testing::StartsWith(": this is not a saved plan: "));
   EXPECT_EQ(refusal_of("[]"), ": this is not a saved plan: not a JSON object");
   EXPECT_EQ(refusal_of("{}"), "format_version: a string is missing");
-  EXPECT_EQ(refusal_of(R"({"format_version":"1.2","resource_changes":[]})"), "cipherform: an object is missing");
+  EXPECT_EQ(refusal_of(R"({"format_version":"1.3","resource_changes":[]})"), "cipherform: an object is missing");
 }
 
 TEST(PlanFromJson, AnotherMajorVersionIsRefusedBeforeAllElse) {

@@ -50,6 +50,12 @@ class PlanSchema(unittest.TestCase):
             "a create that deletes": lambda d: change(d, "create_user")["change"].update(actions=["delete"]),
             "a removal of what is not there": lambda d: change(d, "remove_member")["change"].update(before=None),
             "a user without a group": lambda d: change(d, "create_user")["change"]["after"].update(groups=[]),
+            "an add to a group that is not there":
+                lambda d: change(d, "add_member")["change"]["after"]["group"].update(id=""),
+            "a create in a group that is not there":
+                lambda d: change(d, "create_user")["change"]["after"]["groups"][0].update(id=""),
+            "a source of two kinds":
+                lambda d: change(d, "add_member")["cipherform"]["grant"]["sources"][0].update(promoted_from="qa"),
             "a grant without its sources": lambda d: change(d, "add_member")["cipherform"]["grant"].pop("sources"),
         }
         for what, break_it in wrong.items():

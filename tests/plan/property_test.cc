@@ -10,6 +10,7 @@
 #include <set>
 
 #include "cipherform/explain.h"
+#include "cipherform/promotion.h"
 #include "fakes/states.h"
 #include "plan/planning.h"
 
@@ -378,6 +379,51 @@ TEST_F(EveryPlan, KeepsTheOrderOfStepsAndHasUniqueIds) {
     EXPECT_TRUE(std::is_sorted(plan.actions.begin(), plan.actions.end(),
                                [](const Action& a, const Action& b) { return step_of(a.change) < step_of(b.change); }));
   });
+}
+
+/// A group that nobody is in may be missing from the tenant.
+void drop_an_empty_group(ModelTenant& tenant, Dice& dice) {
+  const std::string group = kGroups[dice.below(6)];
+  const bool in_use = std::any_of(tenant.users.begin(), tenant.users.end(),
+                                  [&](const ModelUser& user) { return user.groups.contains(group); });
+  if (!in_use && group != "Everyone") std::erase(tenant.groups, group);
+}
+
+TEST(EveryPromotion, LeavesNobodyWithoutAGroupAndConverges) {
+  unsigned with_blocked_groups = 0;
+  for (unsigned seed = 0; seed < kSeeds && !::testing::Test::HasFailure(); ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Dice dice(seed);
+    const World source = some_world(seed + kSeeds);
+    World target = some_world(seed);
+    target.desired.guardrails.fallback_group.clear();
+    drop_an_empty_group(target.tenant, dice);
+    PromotionOptions options;
+    options.plan.now = fakes::time_of(kNow);
+    options.all_groups = dice.one_in(3);
+    if (dice.one_in(4)) options.groups = {"*a"};
+    if (dice.one_in(4)) target.desired.guardrails.allowed_domains = {"y.com"};
+    const LiveState from = source.tenant.live();
+    const auto promoted = [&] {
+      return plan_promotion({source.desired, from}, {target.desired, target.tenant.live()}, options);
+    };
+    const auto plan = promoted();
+    if (!plan) continue;  // "*a" is declared in no group
+    expect_all(ActionStanding::still_valid, *plan, target.tenant.live());
+    expect_removals_allowed(target, *plan);
+    EXPECT_TRUE(source.tenant.proved || plan->counts().remove == 0);
+    for (const Action& action : plan->actions) std::visit(Execute{target.tenant}, action.change);
+    const auto again = promoted();
+    ASSERT_TRUE(again.has_value());
+    EXPECT_THAT(actions(*again), ::testing::IsEmpty());
+    const auto read = plan_from_json(to_json(*plan));
+    ASSERT_TRUE(read.has_value()) << to_string(read.error());
+    EXPECT_EQ(to_json(*read), to_json(*plan));
+    with_blocked_groups += std::any_of(plan->blocked.begin(), plan->blocked.end(), [](const BlockedAction& blocked) {
+      return blocked.cause == BlockCause::group_absent;
+    });
+  }
+  EXPECT_GT(with_blocked_groups, kSeeds / 50);
 }
 
 }  // namespace

@@ -143,10 +143,13 @@ Plan plan_of(std::string_view raw) {
   plan.environment = plan.base_url = plan.tool_version = text;
   plan.proof = {false, text, 3, 3, 1};
   plan.selection = {{text}, {text}};
-  const Grant grant{{text, text}, true, false, {{text, 1, 1, text, text, {}}}, parse_until("2027-01-31")};
+  plan.promoted_from = PromotedFrom{text, text, text, 3, plan.proof, true, {text}};
+  Grant grant{{text, text}, true, false, {{text, 1, 1, text, text, {}}}, parse_until("2027-01-31")};
+  grant.sources.emplace_back().promoted_from = text;
   const RemoveMember removal{text, text, {text, text}, RemovalCause::expired, grant.sources};
-  for (const Change& change : {Change{CreateUser{text, {grant}}}, Change{AddMember{text, text, grant}},
-                               Change{AddMember{text, "", grant}}, Change{removal}}) {
+  for (const Change& change :
+       {Change{CreateUser{text, {grant}}}, Change{AddMember{text, text, grant}}, Change{AddMember{text, "", grant}},
+        Change{removal}, Change{RemoveMember{text, text, {text, text}, RemovalCause::not_in_source, {}}}}) {
     plan.actions.push_back({fmt::format("{:016x}", plan.actions.size()), change});
     plan.blocked.push_back({change, BlockCause::duplicate_email, text});
   }

@@ -250,4 +250,35 @@ Plan plan_to_report() {
   return plan;
 }
 
+Plan promotion() {
+  Plan plan = empty_plan();
+  plan.environment = "prod";
+  plan.base_url = "https://public-api.cipherscale.com/prod";
+  plan.declared_users = 3;
+  plan.promoted_from =
+      PromotedFrom{"qa", "https://public-api.cipherscale.com/qa", std::string(32, '1'), 4, plan.proof, true, {"Eng*"}};
+  plan.promoted_from->proof.complete = false;
+  plan.promoted_from->proof.reason = "the list shrank while it was read";
+  Grant promoted{group("Engineering"), false, false, {}, {}};
+  promoted.sources.emplace_back().promoted_from = "qa";
+  Grant declared{group("Engineering"), false, false, {{"groups/eng.yaml", 4, 7, "", "OPS-411", {}}}, {}};
+  plan.actions = {{std::string(16, '1'), CreateUser{"ada@example.com", {promoted}}},
+                  {std::string(16, '2'), AddMember{"id-bob", "bob@example.com", declared}},
+                  {std::string(16, '3'),
+                   RemoveMember{"id-cyd", "cyd@example.com", group("Engineering"), RemovalCause::not_in_source, {}}}};
+  Grant absent = promoted;
+  absent.group = {"", "Eng lab"};
+  block(plan, AddMember{"", "ada@example.com", absent}, BlockCause::group_absent, "prod has no group Eng lab");
+  block(plan, CreateUser{"eve@other.example", {promoted}}, BlockCause::domain_refused,
+        "the domain of eve@other.example is not allowed in prod");
+  plan.findings = {{FindingKind::not_promoted, "fay@example.com", "Engineering",
+                    "fay@example.com does not get Engineering: the user is deactivated in qa"},
+                   {FindingKind::not_in_source, "gil@example.com", "Eng lab",
+                    "gil@example.com stays in Eng lab, which only gains, although not in it in qa"}};
+  plan.guardrail_hits = {{GuardrailKind::skipped_stage,
+                          "prod is promoted from staging, and not from qa, which skips a stage: qa → staging → prod",
+                          "stage=qa"}};
+  return plan;
+}
+
 }  // namespace cipherform::samples

@@ -25,6 +25,9 @@ Plan drift_plan();
 Plan hostile_plan();
 /// Names that try to become markup, script or style of a page, or properties of an object.
 Plan markup_plan();
+/// For `prod`, from `qa`: grants with and without a place in the declaration, a removal, what is
+/// blocked and left out, a skipped stage, a source that was not proved.
+Plan promotion();
 /// `people` persons of two adds and one removal each.
 Plan large_plan(unsigned people);
 

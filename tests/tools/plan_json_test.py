@@ -185,8 +185,8 @@ class PlanJson(CipherformTest):
 
     # ----------------------------------------------------------------- ajv
 
-    def validated(self, *paths):
-        return run("node", SOURCE / "tests/tools/ajv/validate.js", SCHEMA, *paths, NODE_PATH=str(TOOLS / "node_modules"))
+    def validated(self, *paths, schema=SCHEMA):
+        return run("node", SOURCE / "tests/tools/ajv/validate.js", schema, *paths, NODE_PATH=str(TOOLS / "node_modules"))
 
     def test_ajv_finds_every_plan_valid(self):
         paths = [self.rich(), self.empty(), self.hostile(), self.large(), self.guarded(),
@@ -199,6 +199,27 @@ class PlanJson(CipherformTest):
         done = self.validated(*paths)
         self.assertEqual(done.stdout.splitlines(), [f"{path}: valid" for path in paths])
         self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+    def test_ajv_finds_promotions_and_differences_valid(self):
+        qa = self.sandbox("--seed", self.write("qa.yaml", SEED.replace("[Everyone, Payments]", "[Engineering, Payments]")))
+        prod = self.sandbox("--seed", self.write("prod.yaml", SEED.replace("{name: Payments}, ", "")
+                                                 .replace("[Everyone, Payments]", "[Everyone]")
+                                                 .replace("eve@", "dan@")), "--base-path", "/prod")
+        self.write("cipherform.yaml", f"""version: 1
+environments: {{qa: {{url: "{qa.url}"}}, prod: {{url: "{prod.url}", promotes_from: staging}}, staging: {{url: "{qa.url}"}}}}
+groups: {{Engineering: {{members: []}}, Payments: {{members: []}}}}
+""")
+        promotion, difference = self.directory / "promotion.json", self.directory / "difference.json"
+        self.expect(0, "promote", "qa", "prod", "--out", promotion)
+        self.expect(0, "diff", "qa", "prod", "--format", f"json={difference}", "--exclude", "owner@*")
+        own = json.loads(promotion.read_text())["cipherform"]
+        self.assertEqual({blocked["cause"] for blocked in own["blocked"]}, {"group_absent"})
+        self.assertEqual({hit["kind"] for hit in own["guardrail_hits"]}, {"skipped_stage"})
+        done = self.validated(promotion)
+        self.assertEqual((done.stdout, done.stderr), (f"{promotion}: valid\n", ""))
+        paths = [difference, *sorted((SOURCE / "tests/golden/diff").glob("*.json"))]
+        done = self.validated(*paths, schema=SOURCE / "schemas/diff.schema.json")
+        self.assertEqual((done.stdout.splitlines(), done.stderr), ([f"{path}: valid" for path in paths], ""))
 
     def test_ajv_refuses_what_was_changed(self):
         rich = json.loads(self.rich().read_text())
