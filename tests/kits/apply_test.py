@@ -37,7 +37,7 @@ class Apply(KitTest):
         self.assertEqual(self.words()[-2:], ["--ack", "tenant=0123456789abcdef"])
 
     def test_what_is_no_acknowledgement_runs_nothing(self):
-        for text in ("tenant=0123", "removals=abcdef0123456789", "removals", "removals=", "removals=3x", "--auto-approve", "removals=1 --target=x", "*", "$(id)=1"):
+        for text in ("tenant=abc", "removals=abcdef0123456789", "removals", "removals=", "removals=3x", "--auto-approve", "removals=1 --target=x", "*", "$(id)=1"):
             with self.subTest(text):
                 self.apply(1, acknowledge=text, code=0)
         self.assertEqual(self.calls("cipherform"), [])
