@@ -8,7 +8,6 @@ namespace cipherform::plan_tests {
 namespace {
 
 using fakes::Live;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
