@@ -114,9 +114,27 @@ std::optional<ExitCode> not_remembered(ApplyDesk& desk, const std::optional<Tena
   return report_error(desk.console, kept.error());
 }
 
-void record_converged(ApplyDesk& desk, const Plan& plan, const LiveState& live, std::optional<RunId> run) {
-  const auto recorded = record_convergence(desk.ledger, desk.access, plan, live, run);
+/// `left` is the plan of what the tenant as it is, `live`, still lacks.
+void record_converged(ApplyDesk& desk, const Plan& left, const LiveState& live, std::optional<RunId> run) {
+  const auto recorded = record_convergence(desk.ledger, desk.access, left, live, run);
   if (!recorded) desk.console.error(recorded.error());
+}
+
+/// After `plan` was executed. That all of it is done is not yet all that is declared: it may be an
+/// older plan or a promotion, and others may have changed the tenant meanwhile.
+void record_if_converged(ApplyDesk& desk, const Plan& plan, const LiveState& live, std::optional<RunId> run) {
+  if (!plan.selection.everything() || plan.as_of || !plan.blocked.empty() || !live.proof.complete) return;
+  auto declaration = load_declaration(desk.invocation.project);
+  if (!declaration || declaration->digest() != plan.declaration_digest) return;  // somebody is editing it
+  const DesiredState desired = std::move(*declaration).desired_state(desk.access.environment.name);
+  const auto left = plan_of(desk.invocation, desired, live, desk.access);
+  if (!left) return;
+  record_converged(desk, *left, live, run);
+  if (!left->empty() || !left->blocked.empty()) {
+    desk.console.note(
+        fmt::format("All of this plan is done, and {} does not match the declaration yet: see `cipherform plan`.",
+                    desk.access.environment.name));
+  }
 }
 
 /// Whether the user wants the plan; else the exit code.
@@ -187,7 +205,7 @@ ExitCode execute(ApplyDesk& desk, const Plan& plan) {
   if (!end) return report_error(desk.console, end.error());
   for (const Error& error : end->errors) desk.console.error(error);
   if (end->live) remember(desk, end->live->proof.complete, end->live->users.size());
-  if (end->live && end->result == RunResult::converged) record_converged(desk, plan, *end->live, end->run);
+  if (end->live && end->result == RunResult::converged) record_if_converged(desk, plan, *end->live, end->run);
   const std::vector<Standing>* const left = end->left ? &*end->left : nullptr;
   desk.console.data(render_report(plan, end->report, left, {.color = desk.console.color_out()}));
   if (desk.console.events() != nullptr) send_end(*desk.console.events(), plan, *end);
@@ -258,7 +276,7 @@ ExitCode apply_saved(ApplyDesk& desk, const Plan& plan) {
   const auto seen = identity_of(desk.access.environment, now->live, desk.access.clock->now());
   if (auto code = not_remembered(desk, seen)) return *code;
   if (rest.empty()) {
-    record_converged(desk, plan, now->live, {});
+    record_if_converged(desk, plan, now->live, {});
     desk.console.data(render_standing(plan, now->standings, {.color = desk.console.color_out()}));
     if (desk.console.events() != nullptr) desk.console.events()->send(event::ApplySummary{{}, 0, "converged", 0});
     return plan.blocked.empty() ? ExitCode::done : ExitCode::refused;

@@ -17,14 +17,14 @@ Result<void> remember_tenant(Ledger& ledger, const TenantAccess& access, const s
   return ledger.remember_identity(access.environment.name, *seen);
 }
 
-Result<void> record_convergence(Ledger& ledger, const TenantAccess& access, const Plan& plan, const LiveState& live,
+Result<void> record_convergence(Ledger& ledger, const TenantAccess& access, const Plan& left, const LiveState& live,
                                 std::optional<RunId> run) {
-  const bool whole = plan.selection.everything() && !plan.as_of && plan.blocked.empty();
-  if (!whole || !live.proof.complete) return {};
+  const bool whole = left.selection.everything() && !left.as_of;
+  if (!whole || !left.empty() || !left.blocked.empty() || !live.proof.complete) return {};
   const Time now = access.clock->now();
   return ledger.record_receipt({.environment = access.environment.name,
                                 .base_url = access.environment.url,
-                                .declaration_digest = plan.declaration_digest,
+                                .declaration_digest = left.declaration_digest,
                                 .live_digest = digest(live),
                                 .converged_at = now,
                                 .run = run},

@@ -15,9 +15,9 @@ std::optional<TenantIdentity> identity_of(const Environment& environment, const 
 /// followed. To be called once another tenant is acknowledged, and before anything is sent.
 Result<void> remember_tenant(Ledger& ledger, const TenantAccess& access, const std::optional<TenantIdentity>& seen);
 
-/// Records a receipt and the roster, where `plan` is of everything, as of now, and blocks nothing,
-/// and `live` is proved: the tenant when nothing of the plan was left to do.
-Result<void> record_convergence(Ledger& ledger, const TenantAccess& access, const Plan& plan, const LiveState& live,
+/// Records a receipt and the roster, where `left`, the plan for `live`, is of everything, as of
+/// now, and empty, with nothing blocked, and `live` is proved.
+Result<void> record_convergence(Ledger& ledger, const TenantAccess& access, const Plan& left, const LiveState& live,
                                 std::optional<RunId> run);
 
 }  // namespace cipherform::cli

@@ -44,14 +44,16 @@ TEST_F(ConvergenceTest, AReceiptSaysWhatConvergedAndWhoIsThere) {
   EXPECT_THAT((*ledger_.roster("qa", "https://a"))->people, ElementsAre("ada@x.com", "zoe@x.com"));
 }
 
-TEST_F(ConvergenceTest, APartAnotherTimeOrABlockedChangeIsNoConvergence) {
+TEST_F(ConvergenceTest, SomethingLeftToDoAPartAnotherTimeOrABlockedChangeIsNoConvergence) {
+  Plan more;
+  more.actions.emplace_back();
   Plan part;
   part.selection.targets = {"Eng"};
   Plan other_time;
   other_time.as_of = Time{};
   Plan blocked;
   blocked.blocked.emplace_back();
-  for (const Plan& plan : {part, other_time, blocked}) EXPECT_TRUE(receipts_of(plan, live_).empty());
+  for (const Plan& plan : {more, part, other_time, blocked}) EXPECT_TRUE(receipts_of(plan, live_).empty());
   live_.proof.complete = false;
   EXPECT_TRUE(receipts_of(Plan{}, live_).empty());
 }

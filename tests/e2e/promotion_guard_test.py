@@ -150,6 +150,15 @@ environments:
         self.apply("staging")
         self.expect(0, "plan", "-e", "prod", "--require-promoted")
 
+    def test_a_plan_that_is_done_is_not_yet_all_that_is_declared(self):
+        saved = self.directory / "staging.plan"
+        self.expect(0, "plan", "-e", "staging", "--out", saved)
+        staging = self.tenants["staging"]
+        staging.call("POST", "/tenants/users", {"email": "eve@example.com", "groups": [staging.group_id("Engineering")]})
+        done = self.expect(0, "apply", saved)
+        self.assertIn("All of this plan is done, and staging does not match the declaration yet", done.err)
+        self.expect(3, "plan", "-e", "prod", "--require-promoted")
+
     def test_it_has_to_soak(self):
         self.apply("staging")
         refused = self.expect(3, "plan", "-e", "prod", "--require-promoted", "--soak", "24h")
