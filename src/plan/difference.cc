@@ -144,7 +144,13 @@ std::vector<Grant> Difference::missing_grants(const Person& person, const Desire
     }
     if (!is_selected(person, group)) continue;
     if (std::find(live_memberships.begin(), live_memberships.end(), group) == live_memberships.end()) {
-      grants.push_back(grant_of(group, membership));
+      if (is_limited(membership)) {
+        find_left_out(person, groups_.all[group],
+                      fmt::format("the declaration has that membership for {} and not for {}", promotion_->from,
+                                  desired_.environment));
+      } else {
+        grants.push_back(grant_of(group, membership));
+      }
     } else {
       find_ending(person, group, terms_.end(membership));
     }

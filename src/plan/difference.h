@@ -82,6 +82,7 @@ class Difference {
   bool withheld(const Person& person, std::uint32_t group);
 
   // Of a promotion:
+  bool is_limited(const DesiredMembership& membership) const;
   std::vector<Grant> without_withheld(const Person& person, const DesiredUser& user, std::vector<Grant> grants);
   void block_grants(const Person& person, bool is_created, std::vector<Grant> grants, BlockCause cause,
                     const std::string& message);

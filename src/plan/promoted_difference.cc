@@ -62,6 +62,12 @@ void Difference::block_grants(const Person& person, bool is_created, std::vector
   }
 }
 
+/// Whoever limits a person, a group or a membership to some environments means it.
+bool Difference::is_limited(const DesiredMembership& membership) const {
+  return promotion_ != nullptr &&
+         promotion_->limited[static_cast<std::size_t>(&membership - desired_.memberships.data())];
+}
+
 void Difference::find_left_out(const Person& person, const Group& group, std::string_view why) {
   find(FindingKind::not_promoted, person.email, group.name,
        fmt::format("{} is in {} in {}, but {}", person.email, group.name, promotion_->from, why));

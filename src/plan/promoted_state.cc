@@ -242,12 +242,14 @@ class Promotion {
   void add_membership(std::uint32_t group, const DesiredUser* there, const DesiredUser* here) {
     DesiredState& state = promoted_.state;
     DesiredMembership membership{.group = group, .first_source = static_cast<std::uint32_t>(state.sources.size())};
+    bool limited = false;
     if (!copy_sources(to_, to_groups_, there, group, 0, 0)) {
-      const bool found = copy_sources(from_, from_groups_, here, group, to_.files.size(), to_.details.size());
-      if (!found) state.sources.push_back({{}, static_cast<std::uint32_t>(state.details.size() - 1)});
+      limited = copy_sources(from_, from_groups_, here, group, to_.files.size(), to_.details.size());
+      if (!limited) state.sources.push_back({{}, static_cast<std::uint32_t>(state.details.size() - 1)});
     }
     membership.source_count = static_cast<std::uint32_t>(state.sources.size()) - membership.first_source;
     state.memberships.push_back(membership);
+    promoted_.rules.limited.push_back(limited);
   }
 
   /// Whether `declared` has any for this membership of `user`. Their files and details stand

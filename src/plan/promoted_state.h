@@ -17,6 +17,8 @@ struct PromotionRules {
   std::string unproved;                       ///< why nothing may be removed; empty: all of its people were seen
   std::vector<bool> promoted;                 ///< of DesiredState::groups: it is compared
   std::map<std::uint32_t, std::string> held;  ///< of DesiredState::users: who gets nothing, and why
+  /// Of DesiredState::memberships: declared where it comes from, and not for the target.
+  std::vector<bool> limited;
 };
 
 struct PromotedState {

@@ -95,12 +95,17 @@ TEST(PlanPromotion, SaysWhatTheDeclarationSaysOfTheMembership) {
   const Plan there = promoted(here, live, prod().group("Eng").user("Ada@x.com", {in("Eng").reason("OPS-7")}), target);
   ASSERT_EQ(only_grant(there).sources.size(), 1U);
   EXPECT_EQ(only_grant(there).sources[0].reason, "OPS-7");
-  const Plan only_here = promoted(here, live, prod().group("Eng"), target);
-  EXPECT_EQ(only_grant(only_here).sources.at(0).reason, "QA-1");
-  EXPECT_EQ(only_grant(only_here).sources.at(0).file, "users.yaml");
   const Plan nowhere = promoted(qa(), live, prod().group("Eng"), target);
   EXPECT_EQ(only_grant(nowhere).sources.at(0).promoted_from, "qa");
   EXPECT_EQ(only_grant(nowhere).sources.at(0).file, "");
+}
+
+TEST(PlanPromotion, DoesNotGiveWhatTheDeclarationLimitsToOthersAndDoesNotTakeIt) {
+  const Desired here = qa().user("ada@x.com", {"Eng"}).user("bob@x.com", {"Eng"}).group("Eng");
+  const Plan plan = promoted(here, Live().user("ada@x.com", {"Eng"}).user("bob@x.com", {"Eng"}), prod().group("Eng"),
+                             Live().user("ada@x.com", {"Ops"}).user("bob@x.com", {"Eng", "Ops"}));
+  EXPECT_TRUE(plan.empty());
+  EXPECT_THAT(findings(plan, FindingKind::not_promoted), ElementsAre("ada@x.com in Eng"));
 }
 
 TEST(PlanPromotion, DoesNotGiveWhatTheDeclarationEnded) {
