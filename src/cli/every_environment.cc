@@ -13,6 +13,7 @@
 
 #include "cli/log.h"
 #include "cli/planning.h"
+#include "cli/promotion.h"
 
 namespace cipherform::cli {
 namespace {
@@ -91,7 +92,23 @@ std::vector<Reading> start_reading(std::vector<Environment> environments, const 
 
 tl::expected<Plan, ExitCode> failed(Console& console, const std::string& environment, const Error& error) {
   show(console, environment, error);
-  return tl::unexpected(error.kind == ErrorKind::interrupted ? ExitCode::interrupted : ExitCode::error);
+  switch (error.kind) {
+    case ErrorKind::interrupted:
+      return tl::unexpected(ExitCode::interrupted);
+    case ErrorKind::guardrail:
+      return tl::unexpected(ExitCode::refused);
+    default:
+      return tl::unexpected(ExitCode::error);
+  }
+}
+
+/// As for one environment; the first one of a chain has no stage before it that --require-promoted could ask for.
+Result<std::vector<Stage>> stages_before(const Invocation& invocation, const Declaration& declaration,
+                                         const TenantAccess& access, Console& console) {
+  if (invocation.command != Command::plan) return std::vector<Stage>{};
+  Invocation one = for_environment(invocation, access.environment.name);
+  if (access.environment.promotes_from.empty()) one.require_promoted = false;
+  return promotion_of(declaration, access, one, console);
 }
 
 /// The plan of one environment, whose read has ended with `live`.
@@ -101,10 +118,13 @@ tl::expected<Plan, ExitCode> plan_one(const Invocation& invocation, const Declar
   const std::string& name = reading.environment.name;
   if (!live) return failed(console, name, live.error());
   log_info(fmt::format("{}: read {} users and {} groups", name, live->users.size(), live->groups.size()));
+  auto promotion = stages_before(invocation, declaration, *reading.access, console);
+  if (!promotion) return failed(console, name, promotion.error());
   const DesiredState desired = declaration.desired_state(name);
   selection.look_at(desired, *live);
   auto plan = plan_of(invocation, desired, *live, *reading.access);
   if (plan) {
+    plan->promotion = std::move(*promotion);
     const auto finished = finish ? finish(reading.environment, desired, *live, *plan) : Result<void>{};
     if (!finished) return failed(console, name, finished.error());
     return std::move(*plan);

@@ -159,6 +159,18 @@ environments:
         self.assertIn("All of this plan is done, and staging does not match the declaration yet", done.err)
         self.expect(3, "plan", "-e", "prod", "--require-promoted")
 
+    def test_of_all_environments_each_is_asked_for_its_own_stage_before(self):
+        refused = self.expect(3, "plan", "-e", "all", "--require-promoted")
+        self.assertIn("cipherform plan for qa", refused.out)
+        self.assertNotIn("cipherform plan for staging", refused.out)
+        self.assertIn("error: staging: this declaration", refused.err)
+        self.assertIn("error: prod: this declaration", refused.err)
+        self.apply("qa")
+        refused = self.expect(3, "plan", "-e", "all", "--require-promoted")
+        self.assertIn("promotion: qa ✓ just now → staging", refused.out)
+        self.apply("staging")
+        self.expect(0, "plan", "-e", "all", "--require-promoted")
+
     def test_it_has_to_soak(self):
         self.apply("staging")
         refused = self.expect(3, "plan", "-e", "prod", "--require-promoted", "--soak", "24h")
