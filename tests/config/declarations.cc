@@ -30,7 +30,8 @@ void write(std::ostream& out, const Environment& environment) {
   if (environment.api_key) out << "  api_key " << std::visit(KeySourceText{}, *environment.api_key) << '\n';
   if (environment.ca_file) out << "  ca_file " << environment.ca_file->string() << '\n';
   for (const auto& [name, id] : environment.group_ids) out << "  group_id " << name << " = " << id << '\n';
-  for (const auto& [name, own] : environment.mapping.group_names) out << "  group_name " << name << " = " << own << '\n';
+  for (const auto& [name, own] : environment.mapping.group_names)
+    out << "  group_name " << name << " = " << own << '\n';
   for (const auto& [domain, own] : environment.mapping.email_domains) {
     out << "  email_domain " << domain << " = " << own << '\n';
   }

@@ -66,7 +66,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   check_same(*plan, *again);
   require(to_json(*again) == written, "a plan is written as the same bytes");
   require(standing_of(plan->actions, LiveState{}).size() == plan->actions.size(), "every action has a standing");
-  require(unacknowledged(plan->guardrail_hits, {}).size() == plan->guardrail_hits.size(), "no guardrail acknowledges itself");
+  require(unacknowledged(plan->guardrail_hits, {}).size() == plan->guardrail_hits.size(),
+          "no guardrail acknowledges itself");
   check_shown(*plan);
   return 0;
 }
