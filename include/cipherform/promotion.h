@@ -1,6 +1,7 @@
 // What one tenant has, as a plan for another.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct PromotionOptions {
   /// The target and, before it, what each promotes from: {"qa", "staging", "prod"}. Of one
   /// element where any environment may be promoted to the target.
   std::vector<std::string> stages;
+  /// What the ledger has of the source's tenant: what another one has behind its name is not
+  /// to be given to people here. The target's is in `plan`.
+  std::optional<KnownTenant> known_source = {};
 };
 
 /// The plan that makes the target's memberships of its declared groups equal to those that

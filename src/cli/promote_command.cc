@@ -40,6 +40,7 @@ tl::expected<Plan, ExitCode> promotion_of(const Invocation& invocation, const Tw
   options.plan = plan_options(invocation, accesses[1]);
   options.all_groups = invocation.promotion.all_groups;
   options.groups = invocation.promotion.groups;
+  options.known_source = accesses[0].known_tenant;
   options.stages = stages_up_to(environments.second, environments.all);
   auto plan = plan_promotion({from, (*live)[0]}, {to, (*live)[1]}, options);
   if (plan) return std::move(*plan);

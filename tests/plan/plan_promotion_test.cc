@@ -233,6 +233,19 @@ TEST(PlanPromotion, ASkippedStageIsAHit) {
   EXPECT_THAT(hits(promoted(qa(), same, prod().group("Eng"), same, options)), IsEmpty());
 }
 
+TEST(PlanPromotion, AnotherTenantBehindTheSourcesNameIsAHit) {
+  const Live source = Live().user("ada@x.com", {"Eng"}, {.id = "u1", .owner = true});
+  const Live target = Live().group("Eng").user("bob@x.com", {"Ops"});
+  PromotionOptions options = at_now();
+  options.known_source = KnownTenant{.base_url = "https://x/qa", .owners = {"u1"}, .recorded_at = {}};
+  EXPECT_THAT(promoted(qa(), source, prod().group("Eng"), target, options).guardrail_hits, IsEmpty());
+  options.known_source->owners = {"u9"};
+  const Plan plan = promoted(qa(), source, prod().group("Eng"), target, options);
+  ASSERT_EQ(plan.guardrail_hits.size(), 1U);
+  EXPECT_EQ(plan.guardrail_hits[0].kind, GuardrailKind::other_tenant);
+  EXPECT_THAT(plan.guardrail_hits[0].message, HasSubstr("behind qa"));
+}
+
 TEST(PlanPromotion, IsReadBackAsItWasAndHasItsOwnFingerprint) {
   PromotionOptions options = at_now();
   options.stages = {"staging", "prod"};
