@@ -21,14 +21,14 @@ Result<Environment> choose_environment(const std::vector<Environment>& environme
     return tl::unexpected(Error{ErrorKind::usage,
                                 "there are several environments, and none is named",
                                 {},
-                                fmt::format("name one with -e: {}", fmt::join(names, ", ")),
+                                fmt::format("name one: {}", fmt::join(names, ", ")),
                                 false});
   }
   if (*name == kEveryEnvironment) {
     return tl::unexpected(Error{ErrorKind::usage,
                                 "this command works on one environment",
                                 {},
-                                fmt::format("name one with -e: {}", fmt::join(names, ", ")),
+                                fmt::format("name one: {}", fmt::join(names, ", ")),
                                 false});
   }
   const auto found = std::ranges::find(environments, *name, &Environment::name);

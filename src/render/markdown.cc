@@ -270,8 +270,13 @@ std::string promotion_line(const Plan& plan) {
   return line + code_span(plan.environment);
 }
 
+std::string marker_of(const Plan& plan) {
+  if (plan.drift) return drift_marker(plan.environment);
+  return plan.promoted_from ? promotion_marker(plan.environment) : plan_marker(plan.environment);
+}
+
 void write_head(MarkdownPage& page, const Plan& plan) {
-  page.line(plan.drift ? drift_marker(plan.environment) : plan_marker(plan.environment));
+  page.line(marker_of(plan));
   if (plan.empty() && plan.blocked.empty()) {
     page.line("### " + prose(summary_line(plan)));
   } else {

@@ -210,6 +210,8 @@ std::string plan_marker(std::string_view environment) { return marker("plan", en
 
 std::string drift_marker(std::string_view environment) { return marker("drift", environment); }
 
+std::string promotion_marker(std::string_view environment) { return marker("promotion", environment); }
+
 std::string diff_marker(std::string_view first, std::string_view second) {
   return fmt::format("<!-- cipherform:diff:{}:{} -->", marker_name(first), marker_name(second));
 }

@@ -37,6 +37,8 @@ std::string code_block(std::string_view language, std::string_view lines);
 std::string plan_marker(std::string_view environment);
 /// The same of a drift: "<!-- cipherform:drift:ENV -->".
 std::string drift_marker(std::string_view environment);
+/// The same of a promotion, by where it goes to: "<!-- cipherform:promotion:ENV -->".
+std::string promotion_marker(std::string_view environment);
 /// "<!-- cipherform:diff:ENV1:ENV2 -->", with the names as plan_marker() has them.
 std::string diff_marker(std::string_view first, std::string_view second);
 

@@ -111,6 +111,7 @@ TEST(CodeBlock, HasAFenceLongerThanAnyInIt) {
 TEST(PlanMarker, NamesTheEnvironment) {
   EXPECT_EQ(plan_marker("qa"), "<!-- cipherform:plan:qa -->");
   EXPECT_EQ(drift_marker("a-->b"), "<!-- cipherform:drift:a-%2D%3Eb -->");
+  EXPECT_EQ(promotion_marker("a-->b"), "<!-- cipherform:promotion:a-%2D%3Eb -->");
   EXPECT_EQ(plan_marker("prod-eu_1.b"), "<!-- cipherform:plan:prod-eu_1.b -->");
 }
 
