@@ -21,7 +21,7 @@ Result<Environment> choose_environment(const std::vector<Environment>& environme
     return tl::unexpected(Error{ErrorKind::usage,
                                 "there are several environments, and none is named",
                                 {},
-                                fmt::format("name one: {}", fmt::join(names, ", ")),
+                                fmt::format("name one with -e: {}", fmt::join(names, ", ")),
                                 false});
   }
   if (*name == kEveryEnvironment) {
