@@ -131,9 +131,8 @@ class Promotion {
       group_of_live_.push_back(promoted ? group : kNone);
       if (promoted) ids[group].push_back(live_.groups[i].id);
     }
-    in_source_.assign(count, false);
+    find_in_source(ids);
     for (std::size_t group = 0; group < count; ++group) {
-      in_source_[group] = !ids[group].empty();
       if (ids[group].size() < 2) continue;
       std::sort(ids[group].begin(), ids[group].end());
       errors_.push_back(
@@ -146,6 +145,18 @@ class Promotion {
     }
     for (const DesiredGroup& group : to_.groups) to_groups_.push_back(index_of(group.name));
     for (const DesiredGroup& group : from_.groups) from_groups_.push_back(index_of(group.name));
+  }
+
+  /// Where groups are not listed, one that nobody is in is known by group_ids alone: it need not exist.
+  void find_in_source(const std::vector<std::vector<std::string_view>>& ids) {
+    in_source_.assign(ids.size(), false);
+    if (live_.groups_listed) {
+      for (std::size_t group = 0; group < ids.size(); ++group) in_source_[group] = !ids[group].empty();
+      return;
+    }
+    for (const std::uint32_t group : live_.memberships) {
+      if (group_of_live_[group] != kNone) in_source_[group_of_live_[group]] = true;
+    }
   }
 
   /// Absent is not empty: nobody is removed because the source has no such group.

@@ -130,6 +130,15 @@ TEST(PlanPromotion, AGroupThatTheSourceLacksIsNotEmptied) {
   EXPECT_THAT(findings(plan, FindingKind::not_promoted), ElementsAre("Eng"));
 }
 
+TEST(PlanPromotion, APinnedGroupIsNotEmptiedWhereTheSourcesKeyMayNotListGroups) {
+  // There it is known by group_ids alone, and the id may be wrong.
+  const Plan plan = promoted(qa().pin("Eng", "g-1"),
+                             Live().group("Eng", {.id = "g-1"}).user("ada@x.com", {"Ops"}).groups_not_listed(),
+                             prod().group("Eng"), Live().user("bob@x.com", {"Eng", "Ops"}));
+  EXPECT_TRUE(plan.empty());
+  EXPECT_THAT(findings(plan, FindingKind::not_promoted), ElementsAre("Eng"));
+}
+
 TEST(PlanPromotion, BlocksGroupsThatTheTargetLacks) {
   const Plan plan = promoted(
       qa(),
