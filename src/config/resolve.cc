@@ -80,6 +80,7 @@ class Resolver {
     translate_names();
     translate_details();
     declare_groups();
+    check_overlay_groups();
     take_user_entries();
     Teams teams = take_teams();
     fill_sources(teams);
@@ -93,12 +94,14 @@ class Resolver {
   void take_root();
   void translate_environments();
   std::uint64_t environment_bit(std::string_view name) const;
+  std::uint64_t existing_environments() const;
   void translate_names();
   void translate_details();
   std::uint32_t detail_id(const DetailKey& key);
   void declare_groups();
   void declare(std::size_t file, const RawGroup& raw);
   void add_to_group(std::size_t file, const RawGroup& raw, std::uint32_t id);
+  void check_overlay_groups() const;
   void take_user_entries();
   void take_user_entry(std::size_t file, const RawUser& raw, std::vector<std::uint32_t>& entry_of);
   Teams take_teams();
@@ -139,6 +142,12 @@ std::uint64_t Resolver::environment_bit(std::string_view name) const {
     if (environments[i].name == name) return std::uint64_t{1} << i;
   }
   return 0;
+}
+
+std::uint64_t Resolver::existing_environments() const {
+  std::uint64_t existing = 0;
+  for (const Environment& environment : resolved_.data.environments) existing |= environment_bit(environment.name);
+  return existing;
 }
 
 void Resolver::translate_environments() {
@@ -312,6 +321,28 @@ void Resolver::take_user_entry(std::size_t file, const RawUser& raw, std::vector
   if (!overlay) resolved_.data.users_in[user] = environments;
   resolved_.entries.push_back({.user = user, .at = at, .environments = environments, .faulty = raw.faulty});
   first = static_cast<std::uint32_t>(resolved_.entries.size());
+}
+
+/// A group that an overlay declares does not exist elsewhere; whoever is to be in it there must not
+/// lose it in silence.
+void Resolver::check_overlay_groups() const {
+  const std::uint64_t existing = existing_environments();
+  for (std::size_t f = 0; f < files_->size(); ++f) {
+    const RawFile& raw = (*files_)[f].raw;
+    for (const RawUser& user : raw.users) {
+      const std::uint64_t user_in = ids_[f].environment_sets[user.environments] & existing;
+      for (std::uint32_t i = user.first_grant; i < user.first_grant + user.grant_count; ++i) {
+        const RawGrant& grant = raw.grants[i];
+        const std::uint32_t group = ids_[f].groups[grant.group];
+        if (group_files_in_[group] == kEverywhere) continue;
+        const std::uint64_t wanted_in = user_in & ids_[f].environment_sets[raw.details[grant.detail].environments];
+        if ((wanted_in & ~resolved_.data.groups_in[group]) == 0) continue;
+        const DesiredGroup& declared = resolved_.data.all.groups[group];
+        errors_->add(position(f, grant.at), "group " + in_quotes(declared.name) + " belongs to an overlay",
+                     "it is declared at " + in_place(*files_, declared.at) + ", and holds only there");
+      }
+    }
+  }
 }
 
 void Resolver::take_user_entries() {
