@@ -89,7 +89,15 @@ class Resolution {
   }
 
   bool lacks(std::string_view name) const {
-    return !desired_.group_ids.contains(std::string{name}) && !by_name_.contains(tenant_group(desired_.mapping, name));
+    if (desired_.group_ids.contains(std::string{name})) return false;
+    const std::string_view own = tenant_group(desired_.mapping, name);
+    return !by_name_.contains(own) || !other_word(own, name).empty();
+  }
+
+  /// What the declaration calls the group `own` of the tenant, where that is not `name`; else empty.
+  std::string_view other_word(std::string_view own, std::string_view name) const {
+    const std::string_view word = declared_group(desired_.mapping, own).value_or(name);
+    return word == name ? std::string_view{} : word;
   }
 
   void add_absent(std::uint32_t index) {
@@ -153,6 +161,12 @@ class Resolution {
     const auto pinned = desired_.group_ids.find(std::string{name});
     if (pinned != desired_.group_ids.end()) return resolve_pinned(name, pinned->second, subject);
     const std::string_view own = tenant_group(desired_.mapping, name);
+    if (const std::string_view other = other_word(own, name); !other.empty()) {
+      return tl::unexpected(error(
+          fmt::format("{} is not a group of the tenant: by group_names, what it calls so is '{}'", subject, other),
+          fmt::format("say in group_names of environment '{}' what the tenant calls '{}'", desired_.environment,
+                      name)));
+    }
     const auto found = by_name_.find(own);
     if (found == by_name_.end()) {
       const std::string called = own == name ? std::string{} : fmt::format(" (as '{}', by group_names)", own);

@@ -193,5 +193,13 @@ TEST(Groups, GuardrailsKnowAPinnedGroupByBothNames) {
   EXPECT_THAT(actions(plan_of(Desired{desired}.guardrails(guardrails), live)), IsEmpty());
 }
 
+TEST(Groups, WhatAnotherNameStandsForIsNotTheGroupOfThatName) {
+  const auto errors = errors_of(Desired().group("Eng").called("Ops", "Eng").user("ada@x.com", {"Eng"}),
+                                Live().group("Eng").user("ada@x.com", {"Everyone"}));
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_THAT(errors[0], testing::HasSubstr("group 'Eng' is not a group of the tenant: by group_names, "
+                                            "what it calls so is 'Ops'"));
+}
+
 }  // namespace
 }  // namespace cipherform::plan_tests

@@ -222,6 +222,15 @@ TEST(PlanPromotion, AllGroupsAddsTheUndeclaredOnes) {
   EXPECT_THAT(findings(plan, FindingKind::not_in_source), ElementsAre("bob@x.com in Lab"));
 }
 
+TEST(PlanPromotion, AGroupOfTheSourceIsNotWhatTheTargetCallsAnotherOneBy) {
+  PromotionOptions options = at_now();
+  options.all_groups = true;
+  const Plan plan = promoted(qa(), Live().user("ada@x.com", {"Eng"}), prod().called("Ops", "Eng"),
+                             Live().group("Eng").user("ada@x.com", {"Everyone"}), options);
+  EXPECT_THAT(actions(plan), IsEmpty());
+  EXPECT_THAT(blocked(plan), ElementsAre("add ada@x.com to Eng [group_absent]"));
+}
+
 TEST(PlanPromotion, OneNameOfSeveralGroupsIsAnError) {
   const Live source = Live().group("Eng", {.id = "g-1"}).group("Eng", {.id = "g-2"}).user("ada@x.com", {"g-1"});
   EXPECT_THAT(errors(qa(), source, prod().group("Eng"), Live().group("Eng")),
