@@ -49,6 +49,12 @@ TEST(ConvergedSince, ReceiptsOfAnotherTenantAreNoReceipts) {
   EXPECT_EQ(since(stage, "a"), std::nullopt);
 }
 
+TEST(CheckPromoted, AClockAheadIsNoMatterWithoutATimeToSoak) {
+  const StageReceipts ahead = staging({{"a", hours{-1}}});
+  EXPECT_TRUE(check_promoted(ahead, "a", hours{0}, kNoon));
+  EXPECT_FALSE(check_promoted(ahead, "a", hours{1}, kNoon));
+}
+
 TEST(CheckPromoted, SaysWhatHasConvergedThereAndWhatToDo) {
   const auto never = check_promoted(staging({}), "0123456789abcdef", hours{0}, kNoon);
   ASSERT_FALSE(never);
