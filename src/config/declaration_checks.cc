@@ -47,6 +47,7 @@ class Checks {
   std::vector<Scope> scopes(std::string_view key) const;
   bool is_somewhere_in(const DesiredUser& user, std::uint64_t environments) const;
   std::string restricted_to(std::uint64_t environments) const;
+  void with_a_word_of_their_own(const DesiredUser& user, const Environment& environment, std::uint64_t bit);
   /// A group's name somewhere in the declaration.
   struct Mention {
     std::string_view name;
@@ -340,6 +341,22 @@ void Checks::fallback_group() {
   }
 }
 
+/// Read back from the tenant, the email must be this person's: it is by it that a comparison of two
+/// tenants, an export and a promotion know who it is.
+void Checks::with_a_word_of_their_own(const DesiredUser& user, const Environment& environment, std::uint64_t bit) {
+  const auto& users = data_->all.users;
+  std::string word(user.key);
+  for (const auto& [declared, own] : environment.mapping.email_domains) {
+    if (declared != own && user.key.ends_with("@" + own)) word.replace(word.find('@') + 1, own.size(), declared);
+  }
+  if (word == user.key) return;
+  const auto other = std::lower_bound(users.begin(), users.end(), word,
+                                      [](const DesiredUser& u, const std::string& k) { return u.key < k; });
+  if (other != users.end() && other->key == word && is_somewhere_in(*other, bit)) return;  // reported as one person
+  errors_->add(user.at, in_quotes(user.email) + " is what " + environment.name + " calls " + in_quotes(word),
+               "email_domains says so: declare " + in_quotes(word) + ", or limit the user to other environments");
+}
+
 /// Two people of the declaration may not have one email in a tenant.
 void Checks::mapped_emails() {
   const auto& users = data_->all.users;
@@ -349,7 +366,11 @@ void Checks::mapped_emails() {
     if (environment.mapping.email_domains.empty()) continue;
     for (const DesiredUser& user : users) {
       const std::string key = tenant_email(environment.mapping, user.key);
-      if (key == user.key || !is_somewhere_in(user, bit)) continue;
+      if (!is_somewhere_in(user, bit)) continue;
+      if (key == user.key) {
+        with_a_word_of_their_own(user, environment, bit);
+        continue;
+      }
       if (!is_email(key)) {
         errors_->add(user.at, "the email of " + in_quotes(user.email) + " in " + environment.name + " is too long");
         continue;
