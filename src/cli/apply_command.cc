@@ -217,7 +217,6 @@ ExitCode apply_live(ApplyDesk& desk) {
   if (!planned) return planned.error();
   const Plan* const plan = &planned->plan;
   const auto seen = identity_of(desk.access.environment, planned->live, desk.access.clock->now());
-  remember(desk, plan->proof.complete, plan->live_users);
   if (auto written = write_plan(*plan, desk.invocation.outputs, desk.console); !written) {
     return report_error(desk.console, written.error());
   }
@@ -228,6 +227,7 @@ ExitCode apply_live(ApplyDesk& desk) {
     }
   }
   if (auto code = refused(*plan, plan->guardrail_hits, desk.invocation, desk.console)) return *code;
+  remember(desk, plan->proof.complete, plan->live_users);
   if (plan->empty()) {
     if (auto code = not_remembered(desk, seen)) return *code;
     record_converged(desk, *plan, planned->live, {});

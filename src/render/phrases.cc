@@ -72,7 +72,7 @@ std::string end_phrase(Time end, Time now) {
 }
 
 std::string ago_phrase(Time then, Time now) {
-  if (then >= now) return "just now";
+  if (now - then < std::chrono::minutes{1}) return "just now";
   return duration_phrase(now - then) + " ago";
 }
 

@@ -36,6 +36,8 @@ TEST(UntilPhrase, PicksTheUnitThatStillSaysSomething) {
 TEST(AgoPhrase, IsNeverAhead) {
   EXPECT_EQ(ago_phrase(kNow - std::chrono::hours{5}, kNow), "5 hours ago");
   EXPECT_EQ(ago_phrase(kNow, kNow), "just now");
+  EXPECT_EQ(ago_phrase(kNow - std::chrono::milliseconds{59'999}, kNow), "just now");
+  EXPECT_EQ(ago_phrase(kNow - std::chrono::minutes{1}, kNow), "a minute ago");
   EXPECT_EQ(ago_phrase(kNow + std::chrono::hours{5}, kNow), "just now") << "another machine's clock";
 }
 
