@@ -142,7 +142,7 @@ ExitCode run_drift(const Invocation& invocation, const Surroundings& surrounding
   bool first = true;
   for (const DriftCheck& check : checks.all) {
     if (!check.plan) continue;
-    if (!std::exchange(first, false)) console.data("\n");
+    begin_section(invocation, console, first);
     code = worst(code, show(*check.plan, every ? for_environment(invocation, check.environment) : invocation, console));
   }
   return code;

@@ -199,6 +199,11 @@ tl::expected<std::vector<EnvironmentPlan>, ExitCode> plan_every_environment(cons
   return plans;
 }
 
+void begin_section(const Invocation& invocation, Console& console, bool& first) {
+  const bool shown = std::ranges::any_of(invocation.outputs, [](const Output& output) { return !output.file; });
+  if (shown && !std::exchange(first, false)) console.data("\n");
+}
+
 ExitCode worst(ExitCode a, ExitCode b) {
   constexpr std::array kFromTheWorst{ExitCode::interrupted, ExitCode::error,   ExitCode::partial, ExitCode::stale,
                                      ExitCode::refused,     ExitCode::changes, ExitCode::done};

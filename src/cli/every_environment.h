@@ -40,6 +40,9 @@ tl::expected<std::vector<EnvironmentPlan>, ExitCode> plan_every_environment(cons
                                                                             SignalInterruption& interruption,
                                                                             const FinishPlan& finish = {});
 
+/// An empty line before every section but the first, where they go to standard output.
+void begin_section(const Invocation& invocation, Console& console, bool& first);
+
 /// The worst of several commands' exit codes: interrupted, error, refused, changes, done.
 ExitCode worst(ExitCode a, ExitCode b);
 

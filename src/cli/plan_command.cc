@@ -34,7 +34,7 @@ ExitCode plan_all(const Invocation& invocation, const Variables& variables, Cons
   ExitCode code = ExitCode::done;
   bool first = true;
   for (const EnvironmentPlan& each : *plans) {
-    if (each.plan && !std::exchange(first, false)) console.data("\n");
+    if (each.plan) begin_section(invocation, console, first);
     const auto shown = each.plan
                            ? save_and_show(*each.plan, for_environment(invocation, each.environment.name), console)
                            : each.plan.error();

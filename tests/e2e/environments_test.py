@@ -111,8 +111,9 @@ users:
     def test_all_writes_a_file_for_each(self):
         out = self.directory / "out"
         out.mkdir()
-        self.expect(0, "plan", "-e", "all", "--format", f"json={out}/{{env}}.json", "--format",
-                    f"markdown={out}/{{env}}.md", "--out", f"{out}/{{env}}.plan", project=self.root)
+        answer = self.expect(0, "plan", "-e", "all", "--format", f"json={out}/{{env}}.json", "--format",
+                             f"markdown={out}/{{env}}.md", "--out", f"{out}/{{env}}.plan", project=self.root)
+        self.assertEqual(answer.out, "")
         self.assertEqual(sorted(os.listdir(out)), ["prod.json", "prod.md", "prod.plan", "qa.json", "qa.md", "qa.plan"])
         self.assertEqual(json.loads((out / "prod.json").read_text())["cipherform"]["environment"], "prod")
         self.expect(0, "apply", out / "qa.plan", project=self.root)
