@@ -24,9 +24,11 @@ namespace {
 class Checks {
  public:
   Checks(const Resolved& resolved, const RawRoot& root, Diagnostics& errors)
-      : data_(&resolved.data), resolved_(&resolved), root_(&root), errors_(&errors) {
-    for (std::size_t i = 0; i < data_->environments.size(); ++i) existing_ |= std::uint64_t{1} << i;
-  }
+      : data_(&resolved.data),
+        resolved_(&resolved),
+        root_(&root),
+        errors_(&errors),
+        existing_(existing_environments(resolved.data)) {}
 
   void users_without_group();
   void similar_group_names();
@@ -71,7 +73,7 @@ class Checks {
   const Resolved* resolved_;
   const RawRoot* root_;
   Diagnostics* errors_;
-  std::uint64_t existing_ = 0;  ///< the mask of all environments
+  std::uint64_t existing_;  ///< the mask of all environments
 };
 
 /// Where a guardrail's key is in force: what all environments have, but for those with their own.
@@ -345,10 +347,7 @@ void Checks::fallback_group() {
 /// tenants, an export and a promotion know who it is.
 void Checks::with_a_word_of_their_own(const DesiredUser& user, const Environment& environment, std::uint64_t bit) {
   const auto& users = data_->all.users;
-  std::string word(user.key);
-  for (const auto& [declared, own] : environment.mapping.email_domains) {
-    if (declared != own && user.key.ends_with("@" + own)) word.replace(word.find('@') + 1, own.size(), declared);
-  }
+  const std::string word = declared_email(environment.mapping, user.key).value_or(std::string(user.key));
   if (word == user.key) return;
   const auto other = std::lower_bound(users.begin(), users.end(), word,
                                       [](const DesiredUser& u, const std::string& k) { return u.key < k; });

@@ -152,7 +152,7 @@ void DeclarationFile::root_item(const Value& key, const Value& value) {
   }
   if (key.text == "version") return read_version(value, *root_, *errors_);
   if (key.text == "environments") return read_environments(value, *root_, *errors_);
-  if (key.text == "include") return read_include(value, *root_, *errors_);
+  if (key.text == "include") return read_include(value, root_->include, *errors_);
   read_guardrails(value, root_->guardrails, *errors_);
 }
 

@@ -163,15 +163,6 @@ constexpr std::array<std::string_view, 11> kEnvironmentKeys{"url",           "ap
                                                             "group_names",   "email_domains", "include", "guardrails",
                                                             "promotes_from", "insecure_http", "ledger"};
 
-void read_patterns(const Value& value, std::vector<NamedAt>& patterns, const FileDiagnostics& errors) {
-  if (!is_list(value, "include", errors)) return;
-  for (const Value& pattern : Elements(value)) {
-    if (const auto text = string_value(pattern, "a pattern of include", errors)) {
-      patterns.push_back({.name = std::string(*text), .at = pattern.at});
-    }
-  }
-}
-
 void read_environment_key(const Value& key, const Value& value, RawRoot::Tenant& tenant,
                           const FileDiagnostics& errors) {
   Environment& environment = tenant.environment;
@@ -188,7 +179,7 @@ void read_environment_key(const Value& key, const Value& value, RawRoot::Tenant&
   } else if (key.text == "email_domains") {
     read_email_domains(value, tenant, errors);
   } else if (key.text == "include") {
-    read_patterns(value, tenant.include, errors);
+    read_include(value, tenant.include, errors);
   } else if (key.text == "guardrails") {
     read_guardrails(value, tenant.guardrails, errors);
   } else if (key.text == "promotes_from") {
@@ -264,8 +255,13 @@ void read_version(const Value& value, RawRoot& root, const FileDiagnostics& erro
   }
 }
 
-void read_include(const Value& value, RawRoot& root, const FileDiagnostics& errors) {
-  read_patterns(value, root.include, errors);
+void read_include(const Value& value, std::vector<NamedAt>& patterns, const FileDiagnostics& errors) {
+  if (!is_list(value, "include", errors)) return;
+  for (const Value& pattern : Elements(value)) {
+    if (const auto text = string_value(pattern, "a pattern of include", errors)) {
+      patterns.push_back({.name = std::string(*text), .at = pattern.at});
+    }
+  }
 }
 
 void read_environments(const Value& value, RawRoot& root, const FileDiagnostics& errors) {

@@ -75,13 +75,7 @@ void read_allowed_domains(const Value& value, Guardrails& guardrails, const File
     errors.error(value.at, "allowed_domains must not be empty", "without the key every domain is allowed");
   }
   for (const Value& element : Elements(value)) {
-    const auto domain = string_value(element, "a domain", errors);
-    if (!domain) continue;
-    if (is_email("x@" + std::string(*domain))) {
-      guardrails.allowed_domains.push_back(email_key(*domain));
-    } else {
-      errors.error(element.at, in_quotes(*domain) + " is not a domain", "such as example.com, without @ or *");
-    }
+    if (auto domain = domain_value(element, "example.com", errors)) guardrails.allowed_domains.push_back(*domain);
   }
 }
 

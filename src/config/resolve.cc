@@ -94,7 +94,6 @@ class Resolver {
   void take_root();
   void translate_environments();
   std::uint64_t environment_bit(std::string_view name) const;
-  std::uint64_t existing_environments() const;
   void translate_names();
   void translate_details();
   std::uint32_t detail_id(const DetailKey& key);
@@ -144,12 +143,6 @@ std::uint64_t Resolver::environment_bit(std::string_view name) const {
   return 0;
 }
 
-std::uint64_t Resolver::existing_environments() const {
-  std::uint64_t existing = 0;
-  for (const Environment& environment : resolved_.data.environments) existing |= environment_bit(environment.name);
-  return existing;
-}
-
 void Resolver::translate_environments() {
   std::vector<std::string_view> names;
   for (const Environment& environment : resolved_.data.environments) names.push_back(environment.name);
@@ -157,7 +150,7 @@ void Resolver::translate_environments() {
     RawFile& raw = (*files_)[f].raw;
     std::vector<std::uint64_t> bits;
     for (const NameTable::Entry& entry : raw.environments.entries()) bits.push_back(environment_bit(entry.key));
-    const bool overlay = (*files_)[f].environments != kEverywhere;
+    const bool overlay = (*files_)[f].is_overlay();
     for (const auto& [id, at] : raw.environment_mentions) {
       if (overlay) {
         errors_->add(position(f, at), "environments does not belong in an overlay",
@@ -247,7 +240,7 @@ void Resolver::declare(std::size_t file, const RawGroup& raw) {
   DesiredGroup& group = all().groups[id];
   const SourcePosition at = position(file, raw.list.at);
   if (resolved_.data.group_is_declared[id]) {
-    if ((*files_)[file].environments != kEverywhere) return add_to_group(file, raw, id);
+    if ((*files_)[file].is_overlay()) return add_to_group(file, raw, id);
     errors_->add(at, "duplicate group " + in_quotes(group.name), "first at " + in_place(*files_, group.at));
     return;
   }
@@ -304,7 +297,7 @@ void Resolver::declare_groups() {
 void Resolver::take_user_entry(std::size_t file, const RawUser& raw, std::vector<std::uint32_t>& entry_of) {
   const std::uint32_t user = ids_[file].users[raw.email];
   const SourcePosition at = position(file, raw.at);
-  const bool overlay = (*files_)[file].environments != kEverywhere;
+  const bool overlay = (*files_)[file].is_overlay();
   std::uint32_t& first = overlay ? overlay_entries_[{file, user}] : entry_of[user];
   if (first != 0) {
     errors_->add(at, "duplicate user " + in_quotes(all().users[user].email),
@@ -326,7 +319,8 @@ void Resolver::take_user_entry(std::size_t file, const RawUser& raw, std::vector
 /// A group that an overlay declares does not exist elsewhere; whoever is to be in it there must not
 /// lose it in silence.
 void Resolver::check_overlay_groups() const {
-  const std::uint64_t existing = existing_environments();
+  if (std::none_of(files_->begin(), files_->end(), [](const LoadedFile& file) { return file.is_overlay(); })) return;
+  const std::uint64_t existing = existing_environments(resolved_.data);
   for (std::size_t f = 0; f < files_->size(); ++f) {
     const RawFile& raw = (*files_)[f].raw;
     for (const RawUser& user : raw.users) {

@@ -31,12 +31,20 @@ namespace config {
 
 inline constexpr std::uint64_t kEverywhere = ~std::uint64_t{0};
 
+/// The mask of all environments that there are.
+inline std::uint64_t existing_environments(const Declaration::Data& data) {
+  std::uint64_t mask = 0;
+  for (std::size_t i = 0; i < data.environments.size(); ++i) mask |= std::uint64_t{1} << i;
+  return mask;
+}
+
 /// One file, read.
 struct LoadedFile {
   std::string name;
   /// Where what it says holds: an overlay is included by some environments only.
   std::uint64_t environments = kEverywhere;
   RawFile raw;
+  bool is_overlay() const { return environments != kEverywhere; }
   /// False where an error ended it early, or it could not be read: then what seems to
   /// be missing elsewhere is not reported as missing.
   bool complete = false;

@@ -8,7 +8,7 @@
 namespace cipherform::config {
 
 void read_version(const Value& value, RawRoot& root, const FileDiagnostics& errors);
-void read_include(const Value& value, RawRoot& root, const FileDiagnostics& errors);
+void read_include(const Value& value, std::vector<NamedAt>& patterns, const FileDiagnostics& errors);
 void read_environments(const Value& value, RawRoot& root, const FileDiagnostics& errors);
 void read_guardrails(const Value& value, RawGuardrails& guardrails, const FileDiagnostics& errors);
 

@@ -127,6 +127,14 @@ std::optional<std::string_view> email_value(const Value& node, const FileDiagnos
   return std::nullopt;
 }
 
+std::optional<std::string> domain_value(const Value& node, std::string_view example, const FileDiagnostics& errors) {
+  const auto text = string_value(node, "a domain", errors);
+  if (!text) return std::nullopt;
+  if (is_email("x@" + std::string(*text))) return email_key(*text);
+  errors.error(node.at, in_quotes(*text) + " is not a domain", "such as " + std::string(example) + ", without @ or *");
+  return std::nullopt;
+}
+
 std::optional<std::string_view> name_value(const Value& node, std::string_view what, const FileDiagnostics& errors) {
   const auto text = string_value(node, what, errors);
   if (!text) return std::nullopt;

@@ -30,6 +30,8 @@ void unknown_key(const Value& key, std::string_view in, std::span<const std::str
                  const FileDiagnostics& errors);
 
 std::optional<std::string_view> email_value(const Value& node, const FileDiagnostics& errors);
+/// What stands behind an @, in lower case; `example` is one, for the hint.
+std::optional<std::string> domain_value(const Value& node, std::string_view example, const FileDiagnostics& errors);
 /// A group's or team's name; `what` is "a group name" or "a team name".
 std::optional<std::string_view> name_value(const Value& node, std::string_view what, const FileDiagnostics& errors);
 
