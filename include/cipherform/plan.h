@@ -280,8 +280,8 @@ struct KnownTenant {
 std::vector<std::string> owner_ids(const LiveState& live);
 /// Whether another tenant than `known` is behind the environment's name: the base URL is another
 /// one, or nobody who owned it owns it any more. Owners are judged only where the user list is
-/// proved complete. Pure.
-std::optional<GuardrailHit> other_tenant(const KnownTenant& known, std::string_view environment,
+/// proved complete. Nothing where no tenant is known. Pure.
+std::optional<GuardrailHit> other_tenant(const std::optional<KnownTenant>& known, std::string_view environment,
                                          std::string_view base_url, const LiveState& live);
 
 struct PlanOptions {

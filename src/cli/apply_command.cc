@@ -251,8 +251,7 @@ Plan still_to_do(const Plan& plan, const std::vector<Standing>& standings) {
 
 /// A plan that was made without this ledger knows nothing of what is recorded in it.
 std::optional<ExitCode> refused_as_another(ApplyDesk& desk, const Plan& plan, const LiveState& live) {
-  if (!desk.access.known_tenant) return std::nullopt;
-  const auto hit = other_tenant(*desk.access.known_tenant, plan.environment, plan.base_url, live);
+  const auto hit = other_tenant(desk.access.known_tenant, plan.environment, plan.base_url, live);
   if (!hit) return std::nullopt;
   return refused(plan, {*hit}, desk.invocation, desk.console);
 }

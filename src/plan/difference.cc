@@ -222,9 +222,9 @@ void Difference::settle(const Person& person, Turnover turnover) {
     }
     return;
   }
-  if (const std::string unproved = why_unproved(); !unproved.empty()) {
+  if (const std::string_view unproved = why_unproved(); !unproved.empty()) {
     for (const Removal& removal : removals) {
-      block(person, removal_of(person, removal), BlockCause::unproved_listing, unproved);
+      block(person, removal_of(person, removal), BlockCause::unproved_listing, std::string{unproved});
     }
     removals.clear();
   }

@@ -90,7 +90,7 @@ class Difference {
   bool domain_is_refused(std::string_view key) const;
   std::string asked_for() const;
   std::string not_asked_for() const;
-  std::string why_unproved() const;
+  std::string_view why_unproved() const;
 
   void settle(const Person& person, Turnover turnover);
   void keep_in_a_group(const Person& person, Turnover& turnover);

@@ -108,10 +108,8 @@ tl::expected<Plan, std::vector<Error>> plan::make_plan(const DesiredState& desir
   made.actions = plan::ordered_actions(drafts);
   made.blocked = plan::ordered_blocked(drafts);
   made.guardrail_hits = plan::check_guardrails({made, desired, live, *groups, terms});
-  if (options.known_tenant) {
-    if (auto hit = other_tenant(*options.known_tenant, desired.environment, desired.base_url, live)) {
-      made.guardrail_hits.push_back(std::move(*hit));
-    }
+  if (auto hit = other_tenant(options.known_tenant, desired.environment, desired.base_url, live)) {
+    made.guardrail_hits.push_back(std::move(*hit));
   }
   made.people = plan::people_before(made, live, *groups);
   made.groups = plan::groups_before(made, live, *groups);

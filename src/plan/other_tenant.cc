@@ -48,15 +48,16 @@ std::vector<std::string> owner_ids(const LiveState& live) {
   return owners;
 }
 
-std::optional<GuardrailHit> other_tenant(const KnownTenant& known, std::string_view environment,
+std::optional<GuardrailHit> other_tenant(const std::optional<KnownTenant>& known, std::string_view environment,
                                          std::string_view base_url, const LiveState& live) {
+  if (!known) return std::nullopt;
   const std::vector<std::string> owners = owner_ids(live);
-  const bool is_judged = live.proof.complete && !known.owners.empty();
-  if (known.base_url == base_url && (!is_judged || share_one(owners, known.owners))) return std::nullopt;
+  const bool is_judged = live.proof.complete && !known->owners.empty();
+  if (known->base_url == base_url && (!is_judged || share_one(owners, known->owners))) return std::nullopt;
   return GuardrailHit{
       GuardrailKind::other_tenant,
       fmt::format("another tenant may be behind {}: recorded on {} was {}, {}; there now is {}, {}", environment,
-                  format_rfc3339(known.recorded_at), known.base_url, ownership(known.owners), base_url,
+                  format_rfc3339(known->recorded_at), known->base_url, ownership(known->owners), base_url,
                   live.proof.complete ? ownership(owners) : "of owners that are not known"),
       fmt::format("tenant={}", tenant_digest(base_url, owners))};
 }

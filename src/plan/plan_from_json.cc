@@ -243,7 +243,7 @@ void read_own(JsonReader& reader, const object& own, Plan& plan) {
     plan.drift = reader.within(
         own, "drift", [&](const object& in) { return DriftBasis{reader.optional_time(in, "last_converged")}; });
   }
-  if (JsonReader::has(own, "promotion_source")) {  // since 1.3
+  if (JsonReader::has(own, "promotion_source")) {
     plan.promoted_from =
         reader.within(own, "promotion_source", [&](const object& in) { return read_promoted_from(reader, in); });
   }

@@ -41,9 +41,8 @@ tl::expected<Plan, std::vector<Error>> plan_promotion(const PromotionSide& from,
                                                            .all_groups = options.all_groups,
                                                            .groups = options.groups}});
   if (!made) return made;
-  if (options.known_source) {
-    auto hit = other_tenant(*options.known_source, from.desired.environment, from.desired.base_url, from.live);
-    if (hit) made->guardrail_hits.push_back(std::move(*hit));
+  if (auto hit = other_tenant(options.known_source, from.desired.environment, from.desired.base_url, from.live)) {
+    made->guardrail_hits.push_back(std::move(*hit));
   }
   if (auto hit = check_stage(options.stages, from.desired.environment)) made->guardrail_hits.push_back(std::move(*hit));
   return made;

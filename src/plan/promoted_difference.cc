@@ -85,11 +85,11 @@ std::string Difference::asked_for() const {
 std::string Difference::not_asked_for() const { return "not " + asked_for(); }
 
 /// Why nothing may be removed; empty where it may.
-std::string Difference::why_unproved() const {
+std::string_view Difference::why_unproved() const {
   if (!live_.proof.complete) {
-    return live_.proof.reason.empty() ? "the user list was not proved complete" : live_.proof.reason;
+    return live_.proof.reason.empty() ? "the user list was not proved complete" : std::string_view{live_.proof.reason};
   }
-  return promotion_ == nullptr ? std::string{} : promotion_->unproved;
+  return promotion_ == nullptr ? std::string_view{} : promotion_->unproved;
 }
 
 }  // namespace cipherform::plan
