@@ -42,6 +42,11 @@ Result<Environment> choose_environment(const std::vector<Environment>& environme
                               false});
 }
 
+Error of_environment(std::string_view name, Error error) {
+  error.what = fmt::format("{}: {}", name, error.what);
+  return error;
+}
+
 std::filesystem::path state_directory(const Invocation& invocation) {
   return invocation.state_dir.empty() ? invocation.project / ".cipherform" : invocation.state_dir;
 }

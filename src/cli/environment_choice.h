@@ -18,6 +18,9 @@ namespace cipherform::cli {
 Result<Environment> choose_environment(const std::vector<Environment>& environments,
                                        const std::optional<std::string>& name);
 
+/// `error` of one of several environments, saying which.
+Error of_environment(std::string_view name, Error error);
+
 /// `--state-dir`, or .cipherform in the project.
 std::filesystem::path state_directory(const Invocation& invocation);
 /// `--ledger`, the environment's `ledger`, or the file in the state directory.

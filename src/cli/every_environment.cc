@@ -44,11 +44,6 @@ struct Reading {
   std::unique_ptr<WakeOnRequest> waking;
 };
 
-void show(Console& console, const std::string& environment, Error error) {
-  error.what = fmt::format("{}: {}", environment, error.what);
-  console.error(error);
-}
-
 /// What check_selection holds against every one of the states.
 class SelectionCheck {
  public:
@@ -91,7 +86,7 @@ std::vector<Reading> start_reading(std::vector<Environment> environments, const 
 }
 
 tl::expected<Plan, ExitCode> failed(Console& console, const std::string& environment, const Error& error) {
-  show(console, environment, error);
+  console.error(of_environment(environment, error));
   switch (error.kind) {
     case ErrorKind::interrupted:
       return tl::unexpected(ExitCode::interrupted);
@@ -103,8 +98,8 @@ tl::expected<Plan, ExitCode> failed(Console& console, const std::string& environ
 }
 
 /// As for one environment; the first one of a chain has no stage before it that --require-promoted could ask for.
-Result<std::vector<Stage>> stages_before(const Invocation& invocation, const Declaration& declaration,
-                                         const TenantAccess& access, Console& console) {
+Result<std::vector<Stage>> promotion_of_one(const Invocation& invocation, const Declaration& declaration,
+                                            const TenantAccess& access, Console& console) {
   if (invocation.command != Command::plan) return std::vector<Stage>{};
   Invocation one = for_environment(invocation, access.environment.name);
   if (access.environment.promotes_from.empty()) one.require_promoted = false;
@@ -118,7 +113,7 @@ tl::expected<Plan, ExitCode> plan_one(const Invocation& invocation, const Declar
   const std::string& name = reading.environment.name;
   if (!live) return failed(console, name, live.error());
   log_info(fmt::format("{}: read {} users and {} groups", name, live->users.size(), live->groups.size()));
-  auto promotion = stages_before(invocation, declaration, *reading.access, console);
+  auto promotion = promotion_of_one(invocation, declaration, *reading.access, console);
   if (!promotion) return failed(console, name, promotion.error());
   const DesiredState desired = declaration.desired_state(name);
   selection.look_at(desired, *live);
@@ -129,7 +124,7 @@ tl::expected<Plan, ExitCode> plan_one(const Invocation& invocation, const Declar
     if (!finished) return failed(console, name, finished.error());
     return std::move(*plan);
   }
-  for (const Error& error : plan.error()) show(console, name, error);
+  for (const Error& error : plan.error()) console.error(of_environment(name, error));
   return tl::unexpected(ExitCode::error);
 }
 

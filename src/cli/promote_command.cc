@@ -1,30 +1,27 @@
 // `cipherform promote FROM TO`: the plan that gives one tenant what another has.
-#include <algorithm>
 #include <future>
 #include <utility>
 
 #include "cipherform/promotion.h"
 #include "cli/commands.h"
 #include "cli/planning.h"
+#include "cli/promotion.h"
 #include "cli/two_tenants.h"
 
 namespace cipherform::cli {
 namespace {
 
-/// `last` and, before it, what each promotes from; a circle ends where it closes.
-std::vector<std::string> stages_up_to(const Environment& last, const std::vector<Environment>& all) {
-  std::vector<std::string> stages{last.name};
-  std::string before = last.promotes_from;
-  while (!before.empty() && std::ranges::find(stages, before) == stages.end()) {
-    stages.insert(stages.begin(), before);
-    const auto found = std::ranges::find(all, before, &Environment::name);
-    before = found == all.end() ? std::string{} : found->promotes_from;
-  }
-  return stages;
+/// The target and, before it, what each promotes from.
+std::vector<std::string> stages_of(const TwoEnvironments& environments) {
+  std::vector<std::string> names;
+  for (Environment& stage : stages_before(environments.all, environments.second))
+    names.push_back(std::move(stage.name));
+  names.push_back(environments.second.name);
+  return names;
 }
 
-tl::expected<Plan, ExitCode> promotion_of(const Invocation& invocation, const TwoEnvironments& environments,
-                                          TwoAccesses& accesses, Console& console, SignalInterruption& interruption) {
+tl::expected<Plan, ExitCode> read_and_plan(const Invocation& invocation, const TwoEnvironments& environments,
+                                           TwoAccesses& accesses, Console& console, SignalInterruption& interruption) {
   auto parsing = std::async(std::launch::async, [&] { return load_declaration(invocation.project); });
   const auto live = read_two(accesses, console, interruption);
   const auto declaration = parsing.get();
@@ -41,7 +38,7 @@ tl::expected<Plan, ExitCode> promotion_of(const Invocation& invocation, const Tw
   options.all_groups = invocation.promotion.all_groups;
   options.groups = invocation.promotion.groups;
   options.known_source = accesses[0].known_tenant;
-  options.stages = stages_up_to(environments.second, environments.all);
+  options.stages = stages_of(environments);
   auto plan = plan_promotion({from, (*live)[0]}, {to, (*live)[1]}, options);
   if (plan) return std::move(*plan);
   console.errors(plan.error());
@@ -56,7 +53,7 @@ ExitCode run_promote(const Invocation& invocation, const Surroundings& surroundi
   if (!environments) return ExitCode::error;
   auto accesses = open_two(*environments, invocation, surroundings.variables);
   if (!accesses) return report_error(console, accesses.error());
-  const auto plan = promotion_of(invocation, *environments, *accesses, console, interruption);
+  const auto plan = read_and_plan(invocation, *environments, *accesses, console, interruption);
   if (!plan) return plan.error();
   return save_and_show(*plan, invocation, console);
 }

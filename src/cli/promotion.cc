@@ -30,20 +30,6 @@ std::string what_converged(const StageReceipts& before) {
                      format_rfc3339(newest->converged_at));
 }
 
-/// The first stage first. A declaration has no circle of them.
-std::vector<Environment> stages_before(const std::vector<Environment>& all, const Environment& environment) {
-  std::vector<Environment> stages;
-  std::string from = environment.promotes_from;
-  while (!from.empty() && stages.size() < all.size()) {
-    const auto stage = std::ranges::find(all, from, &Environment::name);
-    if (stage == all.end()) break;
-    from = stage->promotes_from;
-    stages.push_back(*stage);
-  }
-  std::ranges::reverse(stages);
-  return stages;
-}
-
 Result<std::vector<StageReceipts>> read_receipts(std::vector<Environment> stages, const Invocation& invocation) {
   std::vector<StageReceipts> read;
   for (Environment& stage : stages) {
@@ -62,6 +48,19 @@ Result<std::vector<StageReceipts>> read_receipts(std::vector<Environment> stages
 }
 
 }  // namespace
+
+std::vector<Environment> stages_before(const std::vector<Environment>& all, const Environment& environment) {
+  std::vector<Environment> stages;
+  std::string from = environment.promotes_from;
+  while (!from.empty() && stages.size() < all.size()) {
+    const auto stage = std::ranges::find(all, from, &Environment::name);
+    if (stage == all.end()) break;
+    from = stage->promotes_from;
+    stages.push_back(*stage);
+  }
+  std::ranges::reverse(stages);
+  return stages;
+}
 
 std::optional<Time> converged_since(const StageReceipts& stage, std::string_view declaration_digest) {
   std::optional<Time> since;

@@ -16,6 +16,10 @@
 
 namespace cipherform::cli {
 
+/// What a declaration passes before `environment`, the first stage first. `all` are a declaration's,
+/// which has no circle of them.
+std::vector<Environment> stages_before(const std::vector<Environment>& all, const Environment& environment);
+
 /// The receipts of a stage, newest first.
 struct StageReceipts {
   Environment stage;

@@ -9,16 +9,6 @@
 #include "cli/planning.h"
 
 namespace cipherform::cli {
-namespace {
-
-/// An error of one of two says which.
-Error of(const Environment& environment, Error error) {
-  error.what = fmt::format("{}: {}", environment.name, error.what);
-  return error;
-}
-
-}  // namespace
-
 void ProgressOfTwo::Part::update(std::string_view what, std::uint64_t done, std::uint64_t total) {
   const std::lock_guard lock(whole_.mutex_);
   what_ = what;
@@ -56,9 +46,9 @@ std::optional<TwoEnvironments> two_environments_of(const Invocation& invocation,
 Result<TwoAccesses> open_two(const TwoEnvironments& environments, const Invocation& invocation,
                              const Variables& variables) {
   auto first = open_to_read(environments.first, invocation, variables);
-  if (!first) return tl::unexpected(of(environments.first, std::move(first).error()));
+  if (!first) return tl::unexpected(of_environment(environments.first.name, std::move(first).error()));
   auto second = open_to_read(environments.second, invocation, variables);
-  if (!second) return tl::unexpected(of(environments.second, std::move(second).error()));
+  if (!second) return tl::unexpected(of_environment(environments.second.name, std::move(second).error()));
   return TwoAccesses{std::move(*first), std::move(*second)};
 }
 
@@ -77,7 +67,7 @@ tl::expected<std::array<LiveState, 2>, ExitCode> read_two(TwoAccesses& accesses,
   std::optional<ExitCode> wrong;
   for (std::size_t i = 0; i < read_ones.size(); ++i) {
     if (!read_ones[i]) {
-      wrong = report_error(console, of(accesses[i].environment, read_ones[i].error()));
+      wrong = report_error(console, of_environment(accesses[i].environment.name, read_ones[i].error()));
       continue;
     }
     log_info(fmt::format("{}: read {} users and {} groups with {} page requests", accesses[i].environment.name,
