@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 #include "cipherform/render.h"
 #include "render/diff_phrases.h"
@@ -17,8 +18,6 @@
 namespace cipherform {
 namespace {
 
-constexpr std::size_t kLimit = 64'000;
-constexpr std::size_t kReserved = 10'000;
 constexpr std::size_t kMostNotes = 50;        // of one kind
 constexpr std::size_t kMostMemberships = 20;  // of one person
 
@@ -47,13 +46,9 @@ void write_alert(MarkdownPage& page, const TenantDifference& difference) {
     page.line(">");
   }
   if (!difference.selection.everything()) {
-    const auto& [targets, excludes] = difference.selection;
+    const std::vector<std::string> limits = limits_of(difference.selection);
     page.line("> **Only a part was compared.** Nothing is known of the rest.");
-    page.list("> ", targets.size() + excludes.size(),
-              [&, &targets = targets, &excludes = excludes](std::size_t i) {
-                return i < targets.size() ? code_span("--target " + targets[i])
-                                          : code_span("--exclude " + excludes[i - targets.size()]);
-              },
+    page.list("> ", limits.size(), [&limits](std::size_t i) { return code_span(limits[i]); },
               {page.share(1, 4), kSmall});
   }
   page.line();
@@ -131,15 +126,13 @@ void write_notes(MarkdownPage& page, const TenantDifference& difference) {
 }  // namespace
 
 std::string render_markdown(const TenantDifference& difference) {
-  MarkdownPage page(kLimit, kReserved);
+  MarkdownPage page(kCommentLimit, kCommentReserved);
   write_head(page, difference);
   write_alert(page, difference);
   write_people(page, difference);
   write_notes(page, difference);
   if (!page.whole()) page.line("What does not fit into a comment is in the text and JSON forms of this difference.");
-  std::string text = std::move(page).take();
-  while (text.ends_with("\n\n")) text.pop_back();
-  return text;
+  return std::move(page).take();
 }
 
 }  // namespace cipherform

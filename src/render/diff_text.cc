@@ -63,11 +63,7 @@ void write_head(TerminalWriter& writer, const TenantDifference& difference) {
     writer.sentence(unproved_phrase(tenant));
     writer.own(".");
     writer.end_line();
-    if (tenant.proof.reason.empty()) continue;
-    writer.own("  Why: ");
-    writer.sentence(tenant.proof.reason);
-    writer.own(".");
-    writer.end_line();
+    write_why(writer, tenant.proof.reason);
   }
   if (!difference.proved()) writer.end_line();
 }

@@ -215,8 +215,7 @@ void write_promotion(HtmlWriter& page, const Plan& plan) {
   page.own("<div><dt>Promotion</dt><dd>");
   for (const Stage& stage : plan.promotion) {
     page.name(stage.environment);
-    page.own(stage.converged_at ? " ✓ " + ago_phrase(*stage.converged_at, plan.created_at) : " ✗");
-    page.own(" → ");
+    page.own(" " + stage_phrase(stage, plan.created_at) + " → ");
   }
   page.name(plan.environment);
   page.own("</dd></div>\n");

@@ -27,8 +27,6 @@
 namespace cipherform {
 namespace {
 
-constexpr std::size_t kLimit = 64'000;     // 65,536, less what a CI kit may put around it
-constexpr std::size_t kReserved = 10'000;  // headlines of every section, with hostile names in them
 constexpr std::size_t kMostFindings = 50;
 constexpr std::size_t kMostExamples = 5;
 constexpr std::size_t kMostStages = 6;
@@ -264,8 +262,7 @@ std::string promotion_line(const Plan& plan) {
   const std::size_t shown = std::min(plan.promotion.size(), kMostStages);
   std::string line = shown < plan.promotion.size() ? "Promotion: … → " : "Promotion: ";
   for (const Stage& stage : std::span(plan.promotion).last(shown)) {
-    line += fmt::format("{} {} → ", code_span(stage.environment),
-                        stage.converged_at ? "✓ " + ago_phrase(*stage.converged_at, plan.created_at) : "✗");
+    line += fmt::format("{} {} → ", code_span(stage.environment), stage_phrase(stage, plan.created_at));
   }
   return line + code_span(plan.environment);
 }
@@ -316,16 +313,14 @@ void write_end(MarkdownPage& page, const Plan& plan) {
 std::string render_markdown(const Plan& plan) {
   const Review review = review_of(plan);
   const std::vector<Concern> concerns = concerns_of(review);
-  MarkdownPage page(kLimit, kReserved);
+  MarkdownPage page(kCommentLimit, kCommentReserved);
   write_head(page, plan);
   write_alert(page, review, concerns);
   write_long_concerns(page, concerns);
   write_people(page, review);
   write_findings(page, review);
   write_end(page, plan);
-  std::string text = std::move(page).take();
-  while (text.ends_with("\n\n")) text.pop_back();
-  return text;
+  return std::move(page).take();
 }
 
 }  // namespace cipherform

@@ -149,6 +149,10 @@ std::string marker_name(std::string_view environment) {
   return name;
 }
 
+std::string marker(std::string_view kind, std::string_view environment) {
+  return fmt::format("<!-- cipherform:{}:{} -->", kind, marker_name(environment));
+}
+
 }  // namespace
 
 std::size_t append_code(std::string& out, std::string_view text, std::size_t longest) {
@@ -197,14 +201,6 @@ std::string code_block(std::string_view language, std::string_view lines) {
   const std::string fence(longest + 1, '`');
   return fmt::format("{}{}\n{}{}\n", fence, language, lines, fence);
 }
-
-namespace {
-
-std::string marker(std::string_view kind, std::string_view environment) {
-  return fmt::format("<!-- cipherform:{}:{} -->", kind, marker_name(environment));
-}
-
-}  // namespace
 
 std::string plan_marker(std::string_view environment) { return marker("plan", environment); }
 

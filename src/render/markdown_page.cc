@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "render/phrases.h"
 
 namespace cipherform {
@@ -32,6 +34,11 @@ std::size_t MarkdownPage::list(std::string_view prefix, std::size_t total,
     line(fmt::format("{}- and {} more", prefix, grouped_digits(total - shown)));
   }
   return shown;
+}
+
+std::string MarkdownPage::take() && {
+  while (text_.ends_with("\n\n")) text_.pop_back();
+  return std::move(text_);
 }
 
 }  // namespace cipherform

@@ -10,6 +10,9 @@
 
 namespace cipherform {
 
+inline constexpr std::size_t kCommentLimit = 64'000;     // 65,536, less what a CI kit may put around it
+inline constexpr std::size_t kCommentReserved = 10'000;  // headlines of every section, with hostile names in them
+
 class MarkdownPage {
  public:
   /// At most `limit` bytes, of which `reserved` are kept from lists, for line() and own().
@@ -34,7 +37,8 @@ class MarkdownPage {
   /// Notes that something did not fit.
   void cut() { whole_ = false; }
   bool whole() const { return whole_; }
-  std::string take() && { return std::move(text_); }
+  /// Without empty lines at the end.
+  std::string take() &&;
 
  private:
   std::string text_;

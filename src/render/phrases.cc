@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <vector>
@@ -74,6 +75,22 @@ std::string end_phrase(Time end, Time now) {
 std::string ago_phrase(Time then, Time now) {
   if (now - then < std::chrono::minutes{1}) return "just now";
   return duration_phrase(now - then) + " ago";
+}
+
+std::vector<std::string> limits_of(std::string_view option, std::span<const std::string> globs) {
+  std::vector<std::string> limits;
+  for (const std::string& glob : globs) limits.push_back(fmt::format("{} {}", option, glob));
+  return limits;
+}
+
+std::vector<std::string> limits_of(const Selection& selection) {
+  std::vector<std::string> limits = limits_of("--target", selection.targets);
+  std::ranges::move(limits_of("--exclude", selection.excludes), std::back_inserter(limits));
+  return limits;
+}
+
+std::string stage_phrase(const Stage& stage, Time now) {
+  return stage.converged_at ? "✓ " + ago_phrase(*stage.converged_at, now) : "✗";
 }
 
 std::string expired_phrase(std::span<const Source> sources, Time now) {

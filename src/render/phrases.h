@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cipherform/plan.h"
 
@@ -25,6 +26,12 @@ std::string origin_phrase(std::span<const Source> sources);
 std::string reasons_phrase(std::span<const Source> sources);
 /// "12 s", "6 min", "2 h 47 min"; never less than `seconds`.
 std::string estimate_phrase(std::uint32_t seconds);
+
+/// The globs of one option as it was given: "--group Eng*". Of a selection: "--target …", "--exclude …".
+std::vector<std::string> limits_of(std::string_view option, std::span<const std::string> globs);
+std::vector<std::string> limits_of(const Selection& selection);
+/// "✓ 2 days ago" where the stage has converged, else "✗"; seen from `now`.
+std::string stage_phrase(const Stage& stage, Time now);
 
 /// "a", "a and b", "a, b and c".
 std::string listed(std::span<const std::string> items);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "render/phrases.h"
@@ -246,12 +247,8 @@ std::string unproved_source_phrase(const PromotedFrom& from) {
 
 std::vector<std::string> limits_of(const Plan& plan) {
   std::vector<std::string> limits;
-  const auto append = [&limits](std::string_view option, const std::vector<std::string>& globs) {
-    for (const std::string& glob : globs) limits.push_back(fmt::format("{} {}", option, glob));
-  };
-  if (plan.promoted_from) append("--group", plan.promoted_from->groups);
-  append("--target", plan.selection.targets);
-  append("--exclude", plan.selection.excludes);
+  if (plan.promoted_from) limits = limits_of("--group", plan.promoted_from->groups);
+  std::ranges::move(limits_of(plan.selection), std::back_inserter(limits));
   return limits;
 }
 

@@ -184,4 +184,12 @@ std::size_t TerminalWriter::name(std::string_view text, Style style) {
   return shown;
 }
 
+void write_why(TerminalWriter& writer, std::string_view reason) {
+  if (reason.empty()) return;
+  writer.own("  Why: ");
+  writer.sentence(reason);
+  writer.own(".");
+  writer.end_line();
+}
+
 }  // namespace cipherform

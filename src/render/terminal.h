@@ -42,4 +42,7 @@ class TerminalWriter {
   bool color_;
 };
 
+/// "  Why: REASON."; nothing where there is none.
+void write_why(TerminalWriter& writer, std::string_view reason);
+
 }  // namespace cipherform

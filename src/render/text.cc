@@ -71,8 +71,7 @@ void write_promotion(TerminalWriter& writer, const Plan& plan) {
   writer.own("promotion: ");
   for (const Stage& stage : plan.promotion) {
     writer.name(stage.environment);
-    writer.own(stage.converged_at ? " ✓ " + ago_phrase(*stage.converged_at, plan.created_at) : " ✗");
-    writer.own(" → ");
+    writer.own(" " + stage_phrase(stage, plan.created_at) + " → ");
   }
   writer.name(plan.environment);
   writer.end_line();
@@ -111,12 +110,7 @@ void write_proof_warning(TerminalWriter& writer, const Plan& plan) {
   if (proof.complete) return;
   writer.own("Warning: the user list was not proved complete, so every removal is withheld.", Style::alarm);
   writer.end_line();
-  if (!proof.reason.empty()) {
-    writer.own("  Why: ");
-    writer.sentence(proof.reason);
-    writer.own(".");
-    writer.end_line();
-  }
+  write_why(writer, proof.reason);
   writer.own("  " + again_sentence(plan));
   writer.end_line();
   writer.end_line();
@@ -128,12 +122,7 @@ void write_source_warning(TerminalWriter& writer, const std::optional<PromotedFr
   writer.sentence(unproved_source_phrase(*from));
   writer.own(".");
   writer.end_line();
-  if (!from->proof.reason.empty()) {
-    writer.own("  Why: ");
-    writer.sentence(from->proof.reason);
-    writer.own(".");
-    writer.end_line();
-  }
+  write_why(writer, from->proof.reason);
   writer.end_line();
 }
 
